@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReferralsConfig(AppConfig):
+    name = "referrals"
+    verbose_name = _("Referral pathway")
+
+    def ready(self):
+        from referrals import checks  # noqa: F401  (registers the check that refuses bad pathway data)

@@ -1,0 +1,3 @@
+"""/<city>/guide/ and /api/v1/referral-plan."""
+
+urlpatterns = []

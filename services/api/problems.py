@@ -1,0 +1,40 @@
+"""Errors of the API in one shape: RFC 9457 problem details."""
+
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(APIException):
+    """A refusal that names the field and says which values it takes."""
+
+    def __init__(self, status_code, title, *, field=None, detail=None, allowed=None):
+        self.status_code = status_code
+        self.problem = {"title": title}
+        if field is not None:
+            self.problem["field"] = field
+        if detail:
+            self.problem["detail"] = detail
+        if allowed is not None:
+            self.problem["allowed"] = list(allowed)
+        super().__init__(detail or title)
+
+
+def problem_response(error, context):
+    """Turn what a view raised into problem details; unexpected errors stay unexpected."""
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    problem = getattr(error, "problem", None) or {"title": _title(response)}
+    body = {"type": "about:blank", "status": response.status_code, **problem}
+    headers = {k: v for k, v in response.headers.items() if k in ("Retry-After", "Allow")}
+    return Response(
+        body, status=response.status_code, headers=headers, content_type=CONTENT_TYPE
+    )
+
+
+def _title(response):
+    detail = response.data.get("detail") if isinstance(response.data, dict) else None
+    return str(detail) if detail else response.status_text

@@ -1,0 +1,39 @@
+"""The directory of a city as listings: read once, kept while the city's version stands."""
+
+import functools
+
+from django.utils import timezone
+
+from services.models import City, Service
+from services.projection import project
+
+#: Directories kept in memory by one process (city × audience × language × day).
+KEPT = 64
+
+
+def listings(city, audience, language):
+    """Every `Listing` somebody in this city can use, as the audience may see it.
+
+    Costs no query while the version that `city` was read with is the one kept here,
+    else about ten. Nothing about a reader is part of the key.
+    """
+    now = timezone.now()
+    key = (city.pk, city.version, audience, language, now.date(), now.hour)
+    return _read(key)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _read(key):
+    city_id, _version, audience, language, *_hour = key
+    city = City.objects.get(pk=city_id)
+    services = Service.objects.visible_to(audience).serving(city).with_everything()
+    now = timezone.now()
+    return tuple(
+        project(service, audience=audience, language=language, timezone=city.timezone, now=now)
+        for service in services
+    )
+
+
+def forget():
+    """Drop every kept directory (tests, and imports that bypass signals)."""
+    _read.cache_clear()

@@ -1,0 +1,135 @@
+"""A listing as it may leave the server: plain, frozen, without Django.
+
+Only `services.projection.project` makes one. Pages, API, plan and export read these
+and never a model, so a field that is not written here leaves through no door.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class PhoneLine:
+    """A number to call: `number` as read aloud, `href` as dialled."""
+
+    number: str
+    href: str
+    note: str = ""
+    opening_hours: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A public place. Coordinates are WGS 84 degrees, or None where not known."""
+
+    street: str = ""
+    postal_code: str = ""
+    town: str = ""
+    note: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def has_coordinates(self):
+        return self.latitude is not None and self.longitude is not None
+
+
+@dataclass(frozen=True)
+class SourceSeen:
+    """A page this listing was taken from; `url` is empty for confidential services."""
+
+    publisher: str
+    url: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    kind: str  # old, conflict, verify
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class CriterionStance:
+    stance: str  # takes, asks-first, does-not-take
+    note: str = ""
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How old the last confirmation of a group of fields is."""
+
+    state: str = "never"  # confirmed, ageing, stale, never
+    on: datetime.date | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One service at one place, as one audience may see it, in one language."""
+
+    id: str
+    service_at_location: str
+    slug: str
+    name: str
+    official_name: str
+    official_language: str
+    organization: str
+    summary: str
+    reach: str
+    country: str
+    timezone: str
+    confidential: bool
+    name_language: str = "en"
+    summary_language: str = "en"
+    needs: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    criteria: Mapping[str, CriterionStance] = field(default_factory=dict)
+    age_min: int | None = None
+    age_max: int | None = None
+    for_minors_only: bool = False
+    for_professionals: bool = False
+    for_people_who_use_violence: bool = False
+    languages: tuple[str, ...] = ()
+    interpreter: str = ""
+    cost: str = ""
+    cost_note: str = ""
+    how_to_get_in: str = ""
+    way_in: str = ""
+    phones: tuple[PhoneLine, ...] = ()
+    email: str = ""
+    website: str = ""
+    place: Place | None = None
+    opening_hours: str = ""
+    hours_note: str = ""
+    capacity: str = "unknown"
+    capacity_until: datetime.datetime | None = None
+    professional_note: str = ""
+    sealed_note: str = ""
+    sources: tuple[SourceSeen, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    trust: Mapping[str, Trust] = field(default_factory=dict)
+
+    def stance(self, code):
+        """`takes`, `asks-first`, `does-not-take`, or None where the listing does not say."""
+        criterion = self.criteria.get(code)
+        return criterion.stance if criterion else None
+
+    @property
+    def hours(self):
+        """The hours to plan by: the service's own, else those of its first line that has any."""
+        if self.opening_hours:
+            return self.opening_hours
+        return next((p.opening_hours for p in self.phones if p.opening_hours), "")
+
+    @property
+    def can_be_contacted(self):
+        """Whether somebody can be asked before setting out."""
+        return bool(self.phones or self.email)
+
+    @property
+    def newest_source(self):
+        """The source with the latest date, undated ones last; None without sources."""
+        return max(self.sources, key=lambda s: s.date, default=None)

@@ -1,0 +1,408 @@
+"""What is listed: organisations, their services, places, phones and criteria."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from parler.managers import TranslatableManager, TranslatableQuerySet
+from parler.models import TranslatableModel, TranslatedFields
+
+from services.hours import validate_opening_hours
+from services.models.places import City, CoordinateFields, Country, coordinates_are_whole
+from services.models.taxonomy import Need, TargetGroup
+from services.phones import validate_phone
+from services.visibility import Visibility
+
+
+class Organization(models.Model):
+    """Who runs one or more services."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    website = models.URLField(_("website"), max_length=600, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class ServiceQuerySet(TranslatableQuerySet):
+    """Which services? Every page, API, export and plan starts from `visible_to`."""
+
+    def visible_to(self, audience):
+        """Services whose existence this audience may know of; others are as if they never were."""
+        published = self.filter(status=Service.Status.PUBLISHED)
+        return published.filter(visibility__in=audience.may_see)
+
+    def serving(self, city):
+        """Services that somebody in this city can use: the city's own, national and European ones."""
+        return self.filter(
+            models.Exists(City.services.through.objects.filter(
+                service_id=models.OuterRef("pk"), city_id=city.pk
+            ))
+            | models.Q(reach=Service.Reach.NATIONAL, country=city.country_id)
+            | models.Q(reach=Service.Reach.EUROPEAN)
+        )
+
+    def with_everything(self):
+        """Prefetch what a projection reads: nine queries whatever the number of services."""
+        return self.select_related("organization").prefetch_related(
+            "translations",
+            "phones",
+            "criteria",
+            "spoken",
+            "needs",
+            "target_groups",
+            "sources",
+            "marks",
+            "confirmations",
+            "sites__location",
+        )
+
+
+class ServiceManager(TranslatableManager.from_queryset(ServiceQuerySet)):
+    pass
+
+
+class Service(TranslatableModel):
+    """A door somebody can knock at: one thing an organisation does for people."""
+
+    class Reach(models.TextChoices):
+        CITY = "city", _("this city")
+        NATIONAL = "national", _("the whole country")
+        EUROPEAN = "european", _("all of Europe")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class WayIn(models.TextChoices):
+        WALK_IN = "walk-in", _("walk in")
+        CALL_FIRST = "call-first", _("call first")
+        APPOINTMENT = "appointment", _("by appointment")
+        PROFESSIONAL_REFERRAL = "professional-referral", _("a professional refers")
+        AUTHORITIES_ONLY = "authorities-only", _("through the authorities only")
+
+    class Cost(models.TextChoices):
+        FREE = "free", _("free")
+        PART = "part", _("partly paid")
+        PAID = "paid", _("paid")
+
+    class Capacity(models.TextChoices):
+        TAKING = "taking", _("taking people")
+        FULL = "full", _("full")
+        UNKNOWN = "unknown", _("unknown")
+
+    class Stance(models.TextChoices):
+        """Takes, asks first, does not take: missing knowledge is never a no."""
+
+        TAKES = "takes", _("takes")
+        ASKS_FIRST = "asks-first", _("asks first")
+        DOES_NOT_TAKE = "does-not-take", _("does not take")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(_("address in the site"), max_length=120, unique=True)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="services")
+    official_name = models.CharField(_("official name"), max_length=200)
+    official_language = models.CharField(_("language of the name"), max_length=12, default="en")
+    aliases = models.JSONField(_("other names and abbreviations"), default=list, blank=True)
+    reach = models.CharField(_("reach"), max_length=8, choices=Reach, default=Reach.CITY)
+    cities = models.ManyToManyField(City, related_name="services", blank=True)
+    country = models.ForeignKey(
+        Country, models.PROTECT, related_name="services", null=True, blank=True
+    )
+    needs = models.ManyToManyField(Need, related_name="services")
+    target_groups = models.ManyToManyField(TargetGroup, related_name="services", blank=True)
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.DRAFT)
+    visibility = models.CharField(
+        _("who may know of it"), max_length=12, choices=Visibility, default=Visibility.PUBLIC
+    )
+    confidential = models.BooleanField(
+        _("confidential place"),
+        default=False,
+        help_text=_("The place never leaves the server; people come in by phone."),
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    website = models.URLField(_("website"), max_length=600, blank=True)
+    how_to_get_in = models.CharField(
+        _("how to get in"), max_length=24, choices=WayIn, blank=True
+    )
+    opening_hours = models.CharField(
+        _("opening hours"),
+        max_length=300,
+        blank=True,
+        validators=[validate_opening_hours],
+        help_text=_("As in OpenStreetMap, for example: Mo-Fr 09:00-17:00; PH off"),
+    )
+    interpreter = models.CharField(
+        _("interpreter on request"), max_length=13, choices=Stance, blank=True
+    )
+    cost = models.CharField(_("cost"), max_length=4, choices=Cost, blank=True)
+    age_min = models.PositiveSmallIntegerField(_("youngest age"), null=True, blank=True)
+    age_max = models.PositiveSmallIntegerField(_("oldest age"), null=True, blank=True)
+    for_minors_only = models.BooleanField(_("only for under-18s"), default=False)
+    for_professionals = models.BooleanField(_("only for professionals"), default=False)
+    for_people_who_use_violence = models.BooleanField(
+        _("only for people who use violence"), default=False
+    )
+    capacity = models.CharField(
+        _("free places"), max_length=7, choices=Capacity, default=Capacity.UNKNOWN
+    )
+    capacity_until = models.DateTimeField(_("free places known until"), null=True, blank=True)
+    professional_note = models.TextField(_("note for vetted workers"), blank=True)
+    sealed_note = models.TextField(_("note for administrators of the city"), blank=True)
+    search_text = models.TextField(editable=False, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_modified = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    translations = TranslatedFields(
+        name=models.CharField(_("name"), max_length=200),
+        summary=models.TextField(_("summary"), blank=True),
+        hours_note=models.TextField(_("about the hours"), blank=True),
+        cost_note=models.TextField(_("about the cost"), blank=True),
+        way_in=models.TextField(_("how to reach it without phone or e-mail"), blank=True),
+    )
+
+    objects = ServiceManager()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["slug"]
+        indexes = [models.Index(fields=["status", "reach", "country"], name="service_reach")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reach__in=["city", "national", "european"]),
+                name="service_reach_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reach="national") | models.Q(country__isnull=False),
+                name="service_national_has_country",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "published", "withdrawn"]),
+                name="service_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=["public", "professional", "sealed"]),
+                name="service_visibility_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(age_min__isnull=True)
+                | models.Q(age_max__isnull=True)
+                | models.Q(age_min__lte=models.F("age_max")),
+                name="service_ages_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(capacity="unknown") | models.Q(capacity_until__isnull=False),
+                name="service_capacity_expires",
+            ),
+        ]
+
+    def __str__(self):
+        return self.official_name
+
+    def save(self, *args, **kwargs):
+        if self.confidential and not self._state.adding and self._has_open_place():
+            raise ValidationError(
+                _("This service is confidential, but one of its places is not sealed. Seal or remove the place first.")
+            )
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        """The page of this service in its first city; one query, two for national services."""
+        city = self.cities.first() or City.objects.filter(
+            **({"country": self.country_id} if self.country_id else {})
+        ).first()
+        return reverse("service", args=[city.slug, self.slug]) if city else reverse("home")
+
+    def _has_open_place(self):
+        return self.sites.exclude(location__visibility=Visibility.SEALED).exclude(
+            location__kind=Location.Kind.VIRTUAL
+        ).exists()
+
+
+class Location(CoordinateFields):
+    """Where a service meets people: a building, or nowhere (a phone line).
+
+    A confidential place is always sealed; the database refuses anything else.
+    """
+
+    class Kind(models.TextChoices):
+        PHYSICAL = "physical", _("a building")
+        VIRTUAL = "virtual", _("no place: phone or online")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PHYSICAL)
+    visibility = models.CharField(
+        _("who may see it"), max_length=12, choices=Visibility, default=Visibility.PUBLIC
+    )
+    confidential = models.BooleanField(_("confidential"), default=False)
+    street = models.CharField(_("street and number"), max_length=300, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
+    town = models.CharField(_("town"), max_length=120, blank=True)
+    note = models.CharField(_("how to find the door"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        constraints = [
+            coordinates_are_whole("location_coordinates_whole"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["physical", "virtual"]), name="location_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=["public", "professional", "sealed"]),
+                name="location_visibility_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confidential=False) | models.Q(visibility="sealed"),
+                name="location_confidential_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="physical")
+                | models.Q(street="", postal_code="", latitude__isnull=True),
+                name="location_virtual_has_no_place",
+            ),
+        ]
+
+    def __str__(self):
+        """Never the address: this text ends up in logs, messages and histories."""
+        return f"{self.get_kind_display()} {str(self.id)[:8]}"
+
+
+class ServiceAtLocation(models.Model):
+    """One service at one place; a phone line has one with a virtual place."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, models.CASCADE, related_name="sites")
+    location = models.ForeignKey(Location, models.CASCADE, related_name="sites")
+
+    class Meta:
+        verbose_name = _("service at a place")
+        verbose_name_plural = _("services at places")
+        ordering = ["service", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "location"], name="site_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.service} · {self.location}"
+
+    def save(self, *args, **kwargs):
+        place = self.location
+        open_place = place.kind == Location.Kind.PHYSICAL and place.visibility != Visibility.SEALED
+        if self.service.confidential and open_place:
+            raise ValidationError(_("A confidential service can have a sealed place only."))
+        super().save(*args, **kwargs)
+
+
+class Phone(models.Model):
+    """A number of a service, as dialled: international form, or a short code."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="phones")
+    number = models.CharField(_("number"), max_length=40, validators=[validate_phone])
+    note = models.CharField(_("who answers"), max_length=300, blank=True)
+    opening_hours = models.CharField(
+        _("hours of this line"), max_length=300, blank=True, validators=[validate_opening_hours]
+    )
+    visibility = models.CharField(
+        _("who may see it"), max_length=12, choices=Visibility, default=Visibility.PUBLIC
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("phone")
+        verbose_name_plural = _("phones")
+        ordering = ["service", "position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(number=""), name="phone_has_number"),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=["public", "professional", "sealed"]),
+                name="phone_visibility_known",
+            ),
+        ]
+
+    def __str__(self):
+        return f"phone {self.pk}"
+
+
+class ServiceLanguage(models.Model):
+    """A language that staff of a service speak."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="spoken")
+    tag = models.CharField(_("BCP 47 tag"), max_length=12)
+
+    class Meta:
+        verbose_name = _("language on staff")
+        verbose_name_plural = _("languages on staff")
+        ordering = ["service", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "tag"], name="service_language_unique")
+        ]
+
+    def __str__(self):
+        return self.tag
+
+
+class Criterion(models.Model):
+    """Whether a service takes a kind of person: takes, asks first, or does not take."""
+
+    class Code(models.TextChoices):
+        WOMEN = "women", _("women")
+        MEN = "men", _("men")
+        TRANS = "trans", _("trans people")
+        NON_BINARY = "non-binary", _("non-binary people")
+        INTERSEX = "intersex", _("intersex people")
+        MINORS = "minors", _("under-18s")
+        WITH_CHILDREN = "with-children", _("people who bring children")
+        LGBTQI = "lgbtqi", _("LGBTQI+ people")
+        WOMEN_GIRLS = "women-girls", _("migrant women and girls")
+        UNACCOMPANIED_CHILDREN = "unaccompanied-children", _("unaccompanied children")
+        FAMILIES = "families", _("families")
+        DOCUMENTED = "documented", _("people with a residence permit")
+        ASYLUM_SEEKER = "asylum-seeker", _("asylum seekers")
+        UNDOCUMENTED = "undocumented", _("people without papers")
+        NO_POLICE_REPORT = "no-police-report", _("without a police report")
+        NO_PAPERS = "no-papers", _("without insurance or papers")
+        NO_MEANS = "no-means", _("people without income")
+        ANONYMOUS = "anonymous", _("anonymous visits")
+        STEP_FREE = "step-free", _("step-free entrance")
+        FEMALE_STAFF = "female-staff", _("staff who are women")
+        MALE_STAFF = "male-staff", _("staff who are men")
+        REMOTE = "remote", _("by phone or online only")
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="criteria")
+    code = models.CharField(_("who or what"), max_length=24, choices=Code)
+    stance = models.CharField(_("answer"), max_length=13, choices=Service.Stance)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    limit = models.PositiveSmallIntegerField(
+        _("limit"),
+        null=True,
+        blank=True,
+        help_text=_("For people who bring children: the oldest age of a son who may come along."),
+    )
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["service", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "code"], name="criterion_unique"),
+            models.CheckConstraint(
+                condition=models.Q(stance__in=["takes", "asks-first", "does-not-take"]),
+                name="criterion_stance_known",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_code_display()}: {self.get_stance_display()}"
+
+

@@ -1,0 +1,110 @@
+"""Where: countries, cities, and the public districts a worker can measure from."""
+
+import uuid
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from parler.models import TranslatableModel, TranslatedFields
+
+
+def validate_timezone(value):
+    """Refuse a name that is not in the IANA time zone database."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(value)s” is not a time zone. Use an IANA name such as Europe/Brussels."),
+            params={"value": value},
+        )
+
+
+class CoordinateFields(models.Model):
+    """WGS 84 latitude and longitude in degrees; both or neither."""
+
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def coordinates_are_whole(name):
+    """A constraint: both coordinates or none, each within its range."""
+    none = models.Q(latitude__isnull=True, longitude__isnull=True)
+    both = models.Q(
+        latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180
+    )
+    return models.CheckConstraint(condition=none | both, name=name)
+
+
+class Country(TranslatableModel):
+    """A country: the reach of its national lines and of its laws."""
+
+    code = models.CharField(_("ISO 3166 code"), max_length=2, primary_key=True)
+    translations = TranslatedFields(name=models.CharField(_("name"), max_length=80))
+
+    class Meta:
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.code
+
+
+class City(CoordinateFields, TranslatableModel):
+    """A city whose directory people look through.
+
+    `version` grows with every change a reader of this city could notice, so a
+    cached copy of its directory is current exactly while the number stands.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(_("address in the site"), unique=True)
+    country = models.ForeignKey(Country, models.PROTECT, related_name="cities")
+    timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_timezone])
+    languages = models.JSONField(
+        _("languages of the city"), default=list, help_text=_("BCP 47 tags, most used first")
+    )
+    is_sample = models.BooleanField(
+        _("sample data"),
+        default=True,
+        help_text=_("Pages carry a banner until the city confirms its listings."),
+    )
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    translations = TranslatedFields(name=models.CharField(_("name"), max_length=120))
+
+    class Meta:
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+        ordering = ["slug"]
+        constraints = [coordinates_are_whole("city_coordinates_whole")]
+
+    def __str__(self):
+        return self.safe_translation_getter("name", any_language=True) or self.slug
+
+    def get_absolute_url(self):
+        return reverse("city", args=[self.slug])
+
+
+class Place(models.Model):
+    """A public spot, such as a station, that a worker picks to see what is near."""
+
+    city = models.ForeignKey(City, models.CASCADE, related_name="places")
+    slug = models.SlugField(_("address in the site"))
+    name = models.CharField(_("name"), max_length=120)
+    latitude = models.FloatField(_("latitude"))
+    longitude = models.FloatField(_("longitude"))
+
+    class Meta:
+        verbose_name = _("place to measure from")
+        verbose_name_plural = _("places to measure from")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "slug"], name="place_unique_in_city"),
+            coordinates_are_whole("place_coordinates_whole"),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,143 @@
+"""The one place that decides which fields of a service an audience may see.
+
+Everything that leaves the server about a service is made here, as a `Listing`.
+What is not written down here is sealed: a new model field stays inside until
+somebody adds it, with its visibility, to `project`.
+"""
+
+from services.listing import CriterionStance, Doubt, Listing, Place, PhoneLine, SourceSeen
+from services.models import Location
+from services.phones import readable, tel_href
+from services.trust import trust_of
+from services.visibility import Visibility
+
+FALLBACK_LANGUAGE = "en"
+
+
+def project(service, *, audience, language, timezone, now):
+    """The `Listing` of a service for an audience, in a language where translated, else English.
+
+    `service` comes from a queryset with `with_everything()`; then this costs no query.
+    """
+    words = _Words(service, language)
+    site = next(iter(service.sites.all()), None)
+    return Listing(
+        id=str(service.pk),
+        service_at_location=str(site.pk) if site else str(service.pk),
+        slug=service.slug,
+        name=words.get("name") or service.official_name,
+        name_language=words.language_of("name"),
+        official_name=service.official_name,
+        official_language=service.official_language,
+        organization=service.organization.name,
+        summary=words.get("summary"),
+        summary_language=words.language_of("summary"),
+        reach=service.reach,
+        country=service.country_id or "",
+        timezone=timezone,
+        confidential=service.confidential,
+        needs=frozenset(need.code for need in service.needs.all()),
+        groups=frozenset(group.code for group in service.target_groups.all()),
+        criteria={
+            c.code: CriterionStance(c.stance, c.note, c.limit) for c in service.criteria.all()
+        },
+        age_min=service.age_min,
+        age_max=service.age_max,
+        for_minors_only=service.for_minors_only,
+        for_professionals=service.for_professionals,
+        for_people_who_use_violence=service.for_people_who_use_violence,
+        languages=tuple(spoken.tag for spoken in service.spoken.all()),
+        interpreter=service.interpreter,
+        cost=service.cost,
+        cost_note=words.get("cost_note"),
+        how_to_get_in=service.how_to_get_in,
+        way_in=words.get("way_in"),
+        phones=_phones(service, audience),
+        email=service.email,
+        website=service.website,
+        place=_place(service, site, audience),
+        opening_hours=service.opening_hours,
+        hours_note=words.get("hours_note"),
+        **_capacity(service, now),
+        professional_note=_if_seen(audience, Visibility.PROFESSIONAL, service.professional_note),
+        sealed_note=_if_seen(audience, Visibility.SEALED, service.sealed_note),
+        sources=_sources(service),
+        doubts=tuple(Doubt(mark.kind, mark.text) for mark in service.marks.all()),
+        trust=trust_of(service.confirmations.all(), now),
+    )
+
+
+class _Words:
+    """A service's texts in the language asked for, else in English."""
+
+    def __init__(self, service, language):
+        self._by_language = {t.language_code: t for t in service.translations.all()}
+        self._order = [language, FALLBACK_LANGUAGE]
+
+    def get(self, field):
+        found = self._find(field)
+        return getattr(self._by_language[found], field) if found else ""
+
+    def language_of(self, field):
+        return self._find(field) or FALLBACK_LANGUAGE
+
+    def _find(self, field):
+        for language in self._order:
+            if getattr(self._by_language.get(language), field, ""):
+                return language
+        return None
+
+
+def _if_seen(audience, visibility, value):
+    return value if audience.sees(visibility) else ""
+
+
+def _phones(service, audience):
+    return tuple(
+        PhoneLine(
+            number=readable(phone.number, service.country_id),
+            href=tel_href(phone.number),
+            note=phone.note,
+            opening_hours=phone.opening_hours,
+        )
+        for phone in service.phones.all()
+        if audience.sees(phone.visibility)
+    )
+
+
+def _place(service, site, audience):
+    """The place, unless it is virtual, not for this audience, or the service is confidential.
+
+    Administrators alone see a confidential place, and only one that is sealed as it must be.
+    """
+    location = site.location if site else None
+    if location is None or location.kind == Location.Kind.VIRTUAL:
+        return None
+    secret = service.confidential or location.confidential
+    if not audience.sees(Visibility.SEALED if secret else location.visibility):
+        return None
+    return Place(
+        street=location.street,
+        postal_code=location.postal_code,
+        town=location.town,
+        note=location.note,
+        latitude=location.latitude,
+        longitude=location.longitude,
+    )
+
+
+def _capacity(service, now):
+    """Free places, while the statement lasts; afterwards unknown."""
+    if service.capacity_until is None or service.capacity_until <= now:
+        return {"capacity": "unknown", "capacity_until": None}
+    return {"capacity": service.capacity, "capacity_until": service.capacity_until}
+
+
+def _sources(service):
+    """The pages it was seen on; for a confidential service never the link, which may print the place."""
+    return tuple(
+        SourceSeen(s.publisher, "" if service.confidential else s.url, s.date)
+        for s in service.sources.all()
+    )
+
+

@@ -1,0 +1,3 @@
+"""/, /<city>/, /<city>/services/."""
+
+urlpatterns = []
