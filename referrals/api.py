@@ -1,0 +1,80 @@
+"""`POST /api/v1/referral-plan`: facts in, plan out; nothing is kept, nothing is logged."""
+
+from django.conf import settings
+from django.utils import translation
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle
+from rest_framework.views import APIView
+
+from referrals import planning, words
+from referrals.pathway.facts import FactError, parse_facts
+from referrals.serializing import plan_body
+from services.api.problems import Problem
+from services.models import City
+
+KEYS = ("city", "language", "facts")
+
+
+class PlanThrottle(AnonRateThrottle):
+    """So many plans a minute from one address; the address is all that is counted."""
+
+    scope = "anonymous"
+
+
+class ReferralPlanView(APIView):
+    """The ordered referral plan for a person's facts in a city."""
+
+    permission_classes = [AllowAny]
+    throttle_classes = [PlanThrottle]
+
+    @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
+    def post(self, request):
+        body = _object(request.data)
+        city, language = _city(body), _language(body)
+        facts = _facts(body)
+        with translation.override(language):
+            plan = planning.plan_for(city, facts, language)
+            return Response(plan_body(plan, city, words.need_titles(language)))
+
+
+def _object(body):
+    if not isinstance(body, dict):
+        raise Problem(400, "The body must be a JSON object.", field="body", allowed=KEYS)
+    for key in body:
+        if key not in KEYS:
+            shown = "".join(c for c in str(key)[:40] if c.isprintable())
+            raise Problem(400, "There is no such field.", field=shown, allowed=KEYS)
+    return body
+
+
+def _city(body):
+    slug = body.get("city")
+    known = list(City.objects.values_list("slug", flat=True))
+    if slug is None or not isinstance(slug, str):
+        raise Problem(400, "Say which city.", field="city", allowed=known)
+    if slug not in known:
+        raise Problem(404, "There is no such city here.", field="city", allowed=known)
+    return City.objects.get(slug=slug)
+
+
+def _language(body):
+    language = body.get("language")
+    if language is None:
+        return settings.LANGUAGE_CODE
+    known = [code for code, _name in settings.LANGUAGES]
+    if not isinstance(language, str) or language.split("-")[0].lower() not in known:
+        raise Problem(400, "There is no such language here.", field="language", allowed=known)
+    return language.split("-")[0].lower()
+
+
+def _facts(body):
+    given = body.get("facts")
+    try:
+        return parse_facts({} if given is None else given)
+    except FactError as error:
+        raise Problem(
+            400, f"“{error.field}” {error.message}.", field=error.field, allowed=error.allowed
+        ) from error

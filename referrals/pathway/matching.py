@@ -1,0 +1,346 @@
+"""One listing, one person, one need: takes, asks first, or does not take.
+
+Each check looks at one side of the person and declares the facts it reads. Missing
+knowledge is never a no (design, principle 4): it becomes a question for the phone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from referrals.pathway.facts import Facts
+
+TAKES, ASKS, REFUSES = "takes", "asks-first", "does-not-take"
+
+#: Ages in whole years that a band covers, first and last.
+BAND = {"under-12": (0, 11), "12-15": (12, 15), "16-17": (16, 17), "adult": (18, 120)}
+#: Needs for which nobody loses time over questions about who is taken.
+NEVER_DELAYED = frozenset({"emergency"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found: a stance, why it fits, what to ask, or why it does not.
+
+    `params` fills the words that belong to the code (a language, an age).
+    """
+
+    stance: str
+    code: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a listing fits a person: the stance, and the findings behind it."""
+
+    match: str
+    fits: tuple[Finding, ...] = ()
+    asks: tuple[Finding, ...] = ()
+    refusals: tuple[Finding, ...] = ()
+
+    @property
+    def possible(self):
+        return self.match != REFUSES
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named side of matching; `reads` are the facts its answer depends on."""
+
+    name: str
+    reads: frozenset[str]
+    findings: Callable
+
+
+CHECKS: list[Check] = []
+
+
+def check(*reads):
+    def register(function):
+        CHECKS.append(Check(function.__name__, frozenset(reads), function))
+        return function
+
+    return register
+
+
+def fit(listing, facts: Facts, need: str) -> Fit:
+    """How this listing fits this person for this need."""
+    found = list(dict.fromkeys(f for each in CHECKS for f in each.findings(listing, facts, need)))
+    refusals = tuple(f for f in found if f.stance == REFUSES)
+    if refusals:
+        return Fit(REFUSES, refusals=refusals)
+    asks = tuple(f for f in found if f.stance == ASKS)
+    if need in NEVER_DELAYED:
+        asks = ()
+    fits = tuple(f for f in found if f.stance == TAKES and f.code)
+    return Fit(ASKS if asks else TAKES, fits=fits, asks=asks)
+
+
+def _by_criterion(listing, code, *, said=None, unsaid_asks=True):
+    """The finding for one criterion of the listing; `said` is the code of the words."""
+    stance, words = listing.stance(code), said or code
+    if stance is None:
+        return [Finding(ASKS, words)] if unsaid_asks else []
+    return [Finding(stance, words)]
+
+
+@check()
+def purpose(listing, facts, need):
+    """Help for people who use violence, and help for everybody else, are kept apart."""
+    uses = need == "perpetrator-work"
+    if listing.for_people_who_use_violence and not uses:
+        return [Finding(REFUSES, "only-uses-violence")]
+    return []
+
+
+@check("consent")
+def who_may_call(listing, facts, need):
+    """Lines for professionals help the worker; a person who said no to help goes alone."""
+    alone = facts.consent in ("no", "not-now")
+    guarded = listing.how_to_get_in in ("professional-referral", "authorities-only")
+    if listing.for_professionals:
+        return [Finding(REFUSES if alone else TAKES, "for-professionals")]
+    if guarded and alone and need == "helpline":
+        return [Finding(REFUSES, listing.how_to_get_in)]
+    if listing.how_to_get_in == "authorities-only":
+        return [Finding(ASKS, "authorities-only")]
+    return []
+
+
+@check("gender")
+def gender(listing, facts, need):
+    """By the gender the person names; what is said of women or men alone leaves others a question."""
+    who = facts.gender
+    if who is None:
+        return _restriction(listing)
+    if who == "woman":
+        return _by_criterion(listing, "women", unsaid_asks=_for_men_only(listing))
+    if who == "man":
+        return _by_criterion(listing, "men", unsaid_asks=_for_women(listing))
+    if who in ("trans-woman", "trans-man"):
+        return _trans(listing, "women" if who == "trans-woman" else "men")
+    return _beyond(listing, who)
+
+
+def _for_women(listing):
+    return "women-girls" in listing.groups or listing.stance("women") == TAKES
+
+
+def _for_men_only(listing):
+    return listing.stance("men") == TAKES and listing.stance("women") is None
+
+
+def _restriction(listing):
+    """With the gender unknown, a door that is not for everybody is asked about."""
+    closed = [code for code in ("women", "men") if listing.stance(code) == REFUSES]
+    return [Finding(ASKS, f"not-{closed[0]}")] if closed else []
+
+
+def _trans(listing, own):
+    said, as_gender = listing.stance("trans"), listing.stance(own)
+    if said is not None:
+        return [Finding(said, "trans")]
+    if as_gender == REFUSES:
+        return [Finding(REFUSES, own)]
+    return [Finding(ASKS, "trans")]
+
+
+def _beyond(listing, who):
+    said = listing.stance(who)
+    if said is not None:
+        return [Finding(said, who)]
+    everybody = listing.stance("women") == listing.stance("men") == TAKES
+    if listing.stance("lgbtqi") == TAKES or (everybody and listing.stance("trans") == TAKES):
+        return []
+    return [Finding(ASKS, who)]
+
+
+@check("age", "unaccompanied", "groups")
+def age(listing, facts, need):
+    """By the listing's ages, else by whether it takes under-18s at all."""
+    if facts.age is None and facts.is_minor is None:
+        return _age_unknown(listing)
+    if facts.is_minor and listing.stance("minors") == REFUSES:
+        return [Finding(REFUSES, "minors")]
+    if not facts.is_minor and listing.for_minors_only:
+        return [Finding(REFUSES, "only-minors")]
+    youngest, oldest = BAND[facts.age] if facts.age else (0, 17)
+    lowest, highest = listing.age_min, listing.age_max
+    if (lowest is not None and oldest < lowest) or (highest is not None and youngest > highest):
+        return [Finding(REFUSES, "age", _ages(listing))]
+    if (lowest is not None and youngest < lowest) or (
+        highest is not None and facts.is_minor and oldest > highest
+    ):
+        return [Finding(ASKS, "age", _ages(listing))]
+    if not facts.is_minor:
+        return (
+            [Finding(ASKS, "age", _ages(listing))] if highest is not None and highest < 65 else []
+        )
+    return _minor(listing)
+
+
+def _age_unknown(listing):
+    limited = listing.age_min is not None or listing.age_max is not None
+    if listing.for_minors_only:
+        return [Finding(ASKS, "only-minors")]
+    return [Finding(ASKS, "age", _ages(listing))] if limited else []
+
+
+def _minor(listing):
+    if listing.for_minors_only or listing.stance("minors") == TAKES:
+        return [Finding(TAKES, "minors")]
+    if listing.age_min is not None:
+        return []
+    return [Finding(ASKS, "minors")]
+
+
+def _ages(listing):
+    return (
+        ("from", "" if listing.age_min is None else str(listing.age_min)),
+        ("to", "" if listing.age_max is None else str(listing.age_max)),
+    )
+
+
+@check("status")
+def status(listing, facts, need):
+    """Residence status; help that hangs on a permit is a question unless the listing says."""
+    if facts.status is None:
+        return _status_unknown(listing)
+    if facts.status in ("documented", "dependent-permit"):
+        return _by_criterion(listing, "documented", unsaid_asks=False)
+    return _by_criterion(listing, facts.status)
+
+
+def _status_unknown(listing):
+    closed = [
+        c for c in ("undocumented", "asylum-seeker", "documented") if listing.stance(c) == REFUSES
+    ]
+    return [Finding(ASKS, f"not-{closed[0]}")] if closed else []
+
+
+def _group_check(group, *reads):
+    """A door made for one group fits it best; others it may still take, after asking."""
+
+    @check(*reads)
+    def target_group(listing, facts, need):
+        if group not in facts.all_groups:
+            return _made_for_others(listing, group)
+        if listing.stance(group) == REFUSES:
+            return [Finding(REFUSES, group)]
+        return [Finding(TAKES, f"for-{group}")] if group in listing.groups else []
+
+    return target_group
+
+
+def _made_for_others(listing, group):
+    """A door for this group alone; women's and family services say so in other criteria."""
+    alone = listing.groups == {group} and group in ("lgbtqi", "unaccompanied-children")
+    return [Finding(ASKS, f"made-for-{group}")] if alone else []
+
+
+_group_check("lgbtqi", "groups", "gender")
+_group_check("women-girls", "groups", "gender")
+_group_check("families", "groups", "children")
+_group_check("unaccompanied-children", "groups", "age", "unaccompanied")
+
+
+@check("children", "oldest_son")
+def children(listing, facts, need):
+    """Children who come along, and the age up to which sons may."""
+    if not facts.children or need not in ("shelter", "housing", "basic-needs"):
+        return []
+    criterion = listing.criteria.get("with-children")
+    if criterion is None:
+        return [Finding(ASKS, "with-children")]
+    limit, son = criterion.limit, facts.oldest_son
+    if criterion.stance == TAKES and limit is not None and son is not None and son > limit:
+        return [Finding(REFUSES, "oldest-son", (("limit", str(limit)),))]
+    if criterion.stance == TAKES and limit is not None and son is None:
+        return [Finding(ASKS, "oldest-son", (("limit", str(limit)),))]
+    return [Finding(criterion.stance, "with-children")]
+
+
+@check("languages")
+def languages(listing, facts, need):
+    """A shared language, else an interpreter, else a question; never a refusal."""
+    spoken = {tag.split("-")[0] for tag in listing.languages}
+    shared = [tag for tag in facts.languages if tag.split("-")[0] in spoken]
+    if not facts.languages:
+        return []
+    if shared:
+        return [Finding(TAKES, "speaks", (("language", shared[0]),))]
+    if listing.interpreter == TAKES:
+        return [Finding(TAKES, "interpreter")]
+    return [Finding(ASKS, "interpreter-for", (("language", facts.languages[0]),))]
+
+
+#: What the person prefers, and the criterion that answers it.
+PREFERENCE_CRITERIA = {
+    "female-staff": "female-staff",
+    "male-staff": "male-staff",
+    "step-free": "step-free",
+    "no-police": "no-police-report",
+    "anonymous": "anonymous",
+    "remote": "remote",
+}
+
+
+@check("prefers")
+def preferences(listing, facts, need):
+    """Wishes: a clear no passes the listing over, an unknown one is asked."""
+    found = []
+    for wish in facts.prefers:
+        code = PREFERENCE_CRITERIA.get(wish)
+        if code and need not in NEVER_DELAYED:
+            found += _by_criterion(listing, code)
+    if "no-police" in facts.prefers and _is_police(listing) and need not in NEVER_DELAYED:
+        found.append(Finding(REFUSES, "police"))
+    return [*found, *_cost(listing, facts), *_walk_in(listing, facts), *_specialist(listing, facts)]
+
+
+def _is_police(listing):
+    """A listing for reporting to the police that offers no specialist help beside."""
+    return "police-report" in listing.needs and listing.needs <= {
+        "police-report",
+        "emergency",
+        "trafficking",
+        "evidence",
+    }
+
+
+def _cost(listing, facts):
+    if "free" not in facts.prefers:
+        return []
+    if listing.cost == "free":
+        return [Finding(TAKES, "free")]
+    return [Finding(ASKS, "cost")]
+
+
+def _walk_in(listing, facts):
+    if "walk-in" in facts.prefers and listing.how_to_get_in == "walk-in":
+        return [Finding(TAKES, "walk-in")]
+    return []
+
+
+def _specialist(listing, facts):
+    if "lgbtqi-specialist" not in facts.prefers:
+        return []
+    if "lgbtqi" in listing.groups or listing.stance("lgbtqi") == TAKES:
+        return [Finding(TAKES, "for-lgbtqi")]
+    return [Finding(ASKS, "lgbtqi-specialist")]
+
+
+@check()
+def free_places(listing, facts, need):
+    """Full is full, while the statement lasts."""
+    if listing.capacity == "full" and need in ("shelter", "housing"):
+        return [Finding(REFUSES, "full")]
+    return []
+
+
+@check()
+def good_to_know(listing, facts, need):
+    """What helps the person whatever they said: no papers, no report, no name, no money."""
+    codes = ("no-police-report", "anonymous", "no-papers")
+    found = [Finding(TAKES, code) for code in codes if listing.stance(code) == TAKES]
+    return found + ([Finding(TAKES, "free")] if listing.cost == "free" else [])

@@ -1,0 +1,156 @@
+"""Which door is plan A: the one that will open in time and takes the person.
+
+The order is one tuple, read from the left; see `_rank`. The same listings, facts and
+moment always give the same order.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from geopy.distance import great_circle
+
+from referrals.pathway.matching import TAKES, Fit, fit
+
+#: How many hours a person can wait for a door at each urgency.
+PATIENCE_HOURS = {"now": 0, "hours": 3, "today": 12, "soon": 96, "when-ready": 24 * 14}
+#: Urgencies at which at least one door of a step must be open, or open in time.
+PRESSING = ("now", "hours", "today")
+MOST_OPTIONS = 3
+TRUST_ORDER = {"confirmed": 0, "ageing": 1, "never": 2, "stale": 3}
+ACCESS_ORDER = {
+    "walk-in": 0,
+    "call-first": 0,
+    "": 1,
+    "appointment": 2,
+    "professional-referral": 2,
+    "authorities-only": 4,
+}
+REACH_ORDER = {"city": 0, "national": 1, "european": 2}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A listing that may be an option of a step, with how it fits and when it opens."""
+
+    listing: object
+    fit: Fit
+    opening: object
+    distance_km: float | None = None
+    from_need: str = ""
+
+
+def doors(listings, need, facts, opening_of):
+    """Every listing for a need as a `Door`, whether it fits or not."""
+    return [
+        Door(
+            listing,
+            fit(listing, facts, need),
+            opening_of(listing),
+            distance_km(listing, facts.near),
+            need,
+        )
+        for listing in listings
+        if need in listing.needs
+    ]
+
+
+def distance_km(listing, near):
+    """Kilometres as the crow flies; None without a point, a public place, or for a secret one."""
+    if (
+        near is None
+        or listing.confidential
+        or not listing.place
+        or not listing.place.has_coordinates
+    ):
+        return None
+    there = (listing.place.latitude, listing.place.longitude)
+    return round(great_circle(near, there).km, 1)
+
+
+def opens_in_time(opening, urgency, at, hours_left=None):
+    """True, False, or None when the hours are not known."""
+    if opening.state == "open":
+        return True
+    if opening.state == "unknown":
+        return None
+    patience = PATIENCE_HOURS[urgency]
+    if hours_left is not None and urgency == "hours":
+        patience = min(patience, hours_left)
+    limit = at + datetime.timedelta(hours=patience)
+    return opening.opens_at is not None and opening.opens_at <= limit
+
+
+def contact_trust(listing):
+    """The trust in a listing's phone and contact: what decides whether to call it first."""
+    trust = listing.trust.get("contact")
+    return trust.state if trust else "never"
+
+
+def ranked(candidates, *, facts, urgency, at, first_doors=(), hours_left=None):
+    """Doors that may take the person, best first."""
+    possible = [door for door in candidates if door.fit.possible]
+    return sorted(
+        possible, key=lambda door: _rank(door, facts, urgency, at, first_doors, hours_left)
+    )
+
+
+def _rank(door, facts, urgency, at, first_doors, hours_left):
+    listing = door.listing
+    in_time = opens_in_time(door.opening, urgency, at, hours_left)
+    trust = contact_trust(listing)
+    return (
+        not listing.can_be_contacted,
+        {True: 0, None: 1, False: 2}[in_time],
+        trust == "stale",
+        ACCESS_ORDER.get(listing.how_to_get_in, 1) > 3,
+        -_wishes_met(door, facts),
+        _made_for_others(door),
+        first_doors.index(listing.slug) if listing.slug in first_doors else len(first_doors),
+        -_made_for(door),
+        door.fit.match != TAKES,
+        TRUST_ORDER[trust],
+        ACCESS_ORDER.get(listing.how_to_get_in, 1),
+        REACH_ORDER.get(listing.reach, 3),
+        door.distance_km is None and facts.near is not None,
+        door.distance_km or 0,
+        sum(doubt.kind != "verify" for doubt in listing.doubts),
+        len(door.fit.asks),
+        len(listing.needs),
+        _older_first(listing),
+        listing.slug,
+    )
+
+
+def _wishes_met(door, facts):
+    """A language shared and wishes met come before everything but an open door."""
+    codes = {finding.code for finding in door.fit.fits}
+    met = {"speaks": 2, "for-lgbtqi": "lgbtqi-specialist" in facts.prefers}
+    wishes = {"walk-in", "free", "step-free", "female-staff", "male-staff", "anonymous", "remote"}
+    return sum(int(met.get(code, 0)) for code in codes) + len(codes & wishes & set(facts.prefers))
+
+
+def _made_for(door):
+    return any(f.code.startswith("for-") and f.code != "for-professionals" for f in door.fit.fits)
+
+
+def _made_for_others(door):
+    codes = {finding.code for finding in door.fit.asks}
+    return any(code.startswith(("made-for-", "not-", "only-")) for code in codes)
+
+
+def _older_first(listing):
+    """Newest source first: dates sort as text, so their characters are counted down."""
+    source = listing.newest_source
+    return tuple(-ord(c) for c in source.date) if source and source.date else (0,)
+
+
+def best_of_each_organization(ordered, most=MOST_OPTIONS, taken=()):
+    """The first doors from different organisations, at most `most`."""
+    chosen, seen = [], set(taken)
+    for door in ordered:
+        if door.listing.organization not in seen:
+            seen.add(door.listing.organization)
+            chosen.append(door)
+        if len(chosen) == most:
+            break
+    return chosen

@@ -1,0 +1,67 @@
+"""Join the directory to the pathway: a city, some facts, a plan."""
+
+import datetime
+import functools
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from referrals.pathway import loading
+from referrals.pathway.plan import make_plan
+from services.directory import listings
+from services.hours import opening
+from services.models import City
+from services.visibility import Audience
+
+
+def pathway_for(city):
+    """The checked pathway of a city; read once for each version of the city.
+
+    Costs two queries the first time.
+    """
+    return _pathway(city.pk, city.version)
+
+
+@functools.lru_cache(maxsize=64)
+def _pathway(city_id, _version):
+    city = City.objects.get(pk=city_id)
+    places = city.places.values_list("name", "latitude", "longitude")
+    return loading.load(city.slug, city.country_id, tuple(city.languages), places=tuple(places))
+
+
+def public_listings(city, language):
+    """What the plan may choose from: what everybody may see."""
+    return listings(city, Audience.PUBLIC, language)
+
+
+def now_in(city):
+    """This moment on the city's clock."""
+    return timezone.now().astimezone(ZoneInfo(city.timezone))
+
+
+def moment_of(city, facts):
+    """The moment a plan is made for: the fact `at`, on the city's clock, else now."""
+    if facts.at is None:
+        return now_in(city)
+    zone = ZoneInfo(city.timezone)
+    if facts.at.tzinfo is None:
+        return facts.at.replace(tzinfo=zone)
+    return facts.at.astimezone(zone)
+
+
+def plan_for(city, facts, language):
+    """The `Plan` for these facts in this city, with words in this language where there are any."""
+    at = moment_of(city, facts)
+    return make_plan(
+        pathway_for(city),
+        facts,
+        public_listings(city, language),
+        at,
+        functools.partial(opening_of, at=at),
+        sample=city.is_sample,
+    )
+
+
+def opening_of(listing, at: datetime.datetime):
+    """Whether a listing is open at a moment, by the calendar of its country."""
+    return opening(listing.hours, at, listing.timezone, listing.country)

@@ -1,0 +1,67 @@
+"""What one question's page shows, worked out before the template."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from referrals import guide, words
+
+
+@dataclass(frozen=True)
+class QuestionOnPage:
+    """The view model of templates/referrals/question.html."""
+
+    heading: str
+    hint: str
+    why: str
+    how: str
+    number: int | None
+    progress: str
+    form: object
+    errors: list
+    dangers: list
+    new_duties: list
+    known_duties: list
+    back: str
+    is_refine: bool
+
+
+def question_page(seen, form):
+    """The page of the form's question in this visit."""
+    question = form.question
+    fresh, known = guide.duties(seen, question)
+    return QuestionOnPage(
+        heading=words.say(question.title),
+        hint=words.say(question.hint),
+        why=words.say(question.why),
+        how=words.say(question.how),
+        number=seen.number_of(question),
+        progress=_progress(seen, question),
+        form=form,
+        errors=[_error(field) for field in form.fields if field.error],
+        dangers=_said(guide.dangers(seen)),
+        new_duties=_said(fresh),
+        known_duties=_said(known),
+        back=seen.address_before(question),
+        is_refine=question.refine,
+    )
+
+
+def _progress(seen, question):
+    if question.refine:
+        return _("makes the plan fit better")
+    left = max(seen.journey.about_left, 1)
+    return ngettext("about %(count)d question", "about %(count)d questions", left) % {"count": left}
+
+
+def _error(field):
+    return {"target": field.choices[0].id, "text": field.error}
+
+
+def _said(notices):
+    """Notices in the language of the page."""
+    return [
+        {"title": words.say(notice.title), "text": words.say(notice.text), "level": notice.level}
+        for notice in notices
+    ]

@@ -1,0 +1,98 @@
+"""The pages of the guide: one question a page, then the plan."""
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import View
+
+from referrals import answers, guide, planning, words
+from referrals.forms import AnswerForm
+from referrals.plan_page import plan_page
+from referrals.question_page import question_page
+from services.models import City
+
+
+class SeeOther(HttpResponseRedirect):
+    """Go on with a GET, so that reloading sends no answer twice."""
+
+    status_code = 303
+
+
+@require_safe
+def start(request, city):
+    """The first question, or the one where the answers stopped."""
+    seen = _visit(request, _city(city))
+    return _remember(SeeOther(seen.next_address), seen)
+
+
+class QuestionPage(View):
+    """One question, if the answers lead to it; else the one to which they lead."""
+
+    def dispatch(self, request, city, question):
+        self.seen = _visit(request, _city(city))
+        self.question = self.seen.pathway.question(question)
+        if not self.seen.may_open(self.question):
+            return _remember(SeeOther(self.seen.next_address), self.seen)
+        return super().dispatch(request)
+
+    def get(self, request):
+        form = AnswerForm(self.question, answer=self.seen.answers.get(self.question.id))
+        return self._page(form)
+
+    def post(self, request):
+        form = AnswerForm(self.question, posted=request.POST)
+        to_plan = request.POST.get("then") == "plan"
+        if to_plan and form.is_untouched:
+            return _remember(SeeOther(guide.plan_address(self.seen.city)), self.seen)
+        if form.errors:
+            return self._page(form)
+        changed = {**self.seen.answers, self.question.id: form.answer}
+        seen = _visit_with(self.seen.city, changed)
+        address = guide.plan_address(seen.city) if to_plan else seen.next_address
+        return _remember(SeeOther(address), seen)
+
+    def _page(self, form):
+        context = {"city": self.seen.city, "page": question_page(self.seen, form)}
+        return _remember(render(self.request, "referrals/question.html", context), self.seen)
+
+
+@require_safe
+def plan(request, city):
+    """The plan for what is known so far."""
+    seen = _visit(request, _city(city))
+    language = translation.get_language()
+    made = planning.plan_for(seen.city, seen.journey.facts, language)
+    with timezone.override(made.at.tzinfo):
+        page = plan_page(made, seen, words.need_titles(language))
+        context = {"city": seen.city, "page": page}
+        return _remember(render(request, "referrals/plan.html", context), seen)
+
+
+@require_POST
+def start_again(request, city):
+    """Forget the answers and ask the first question."""
+    response = SeeOther(guide.start_address(_city(city)))
+    answers.clear(response)
+    return response
+
+
+def _city(slug):
+    """Costs two queries: the city with its country, and its names."""
+    cities = City.objects.select_related("country").prefetch_related("translations")
+    return get_object_or_404(cities, slug=slug)
+
+
+def _visit(request, city):
+    return _visit_with(city, answers.read(request, city))
+
+
+def _visit_with(city, given):
+    return guide.visit(city, given, translation.get_language())
+
+
+def _remember(response, seen):
+    """Renew the idle time of the answers on the device; where there are none, set nothing."""
+    if seen.answers:
+        answers.write(response, seen.city, seen.answers)
+    return response

@@ -1,0 +1,189 @@
+"""Words for what the engine finds: why a door fits, what to ask, why it is passed over.
+
+The engine speaks in codes; here each code has its sentence, translated when shown.
+"""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from services.models import Need
+
+FITS = {
+    "women": _("Takes women"),
+    "men": _("Takes men"),
+    "trans": _("Takes trans people"),
+    "non-binary": _("Takes non-binary people"),
+    "intersex": _("Takes intersex people"),
+    "minors": _("Takes under-18s"),
+    "documented": _("Takes people with a permit"),
+    "asylum-seeker": _("Takes asylum seekers"),
+    "undocumented": _("Takes people without papers"),
+    "with-children": _("Children can come along"),
+    "for-lgbtqi": _("Knows LGBTQI+ lives"),
+    "for-women-girls": _("Made for women and girls"),
+    "for-unaccompanied-children": _("Made for children who are here alone"),
+    "for-families": _("Made for families"),
+    "for-professionals": _("Advises you, the professional"),
+    "speaks": _("Speaks %(language)s"),
+    "interpreter": _("Interpreter on request"),
+    "female-staff": _("A woman on the staff"),
+    "male-staff": _("A man on the staff"),
+    "step-free": _("Step-free entrance"),
+    "no-police-report": _("No police report needed"),
+    "no-papers": _("No insurance or papers needed"),
+    "anonymous": _("No name needed"),
+    "remote": _("By phone or online"),
+    "free": _("Free of charge"),
+    "walk-in": _("Can walk in"),
+}
+
+ASKS = {
+    "women": _("Do you take women?"),
+    "men": _("Do you take men?"),
+    "trans": _("Do you take trans people?"),
+    "non-binary": _("Do you take non-binary people?"),
+    "intersex": _("Do you take intersex people?"),
+    "not-women": _("This door is not for women. Does it fit the person?"),
+    "not-men": _("This door is not for men. Does it fit the person?"),
+    "minors": _("Do you take somebody under 18?"),
+    "only-minors": _("This door is for under-18s only. Does it fit the person?"),
+    "age": _("It takes ages %(ages)s. Does that fit the person?"),
+    "documented": _("Do you take people with a residence permit?"),
+    "asylum-seeker": _("Do you take asylum seekers?"),
+    "undocumented": _("Do you take somebody without papers? Is anything passed on?"),
+    "not-undocumented": _("This door asks for papers. Does it fit the person?"),
+    "not-asylum-seeker": _("This door does not take asylum seekers. Does it fit the person?"),
+    "not-documented": _("This door is for people without papers. Does it fit the person?"),
+    "with-children": _("Can children come along?"),
+    "oldest-son": _("Sons come along up to age %(limit)s. Does that fit?"),
+    "made-for-lgbtqi": _("This door is made for LGBTQI+ people. Do you take others?"),
+    "made-for-unaccompanied-children": _(
+        "This door is made for children who are alone. Do you take others?"
+    ),
+    "authorities-only": _("Which authority must send the person?"),
+    "interpreter-for": _("Is there an interpreter for %(language)s?"),
+    "female-staff": _("Can a woman speak with them?"),
+    "male-staff": _("Can a man speak with them?"),
+    "step-free": _("Is the entrance step-free?"),
+    "no-police-report": _("Is help given without a report to the police?"),
+    "anonymous": _("Can they stay anonymous?"),
+    "remote": _("Can it be done by phone or online?"),
+    "cost": _("Does it cost anything?"),
+    "lgbtqi-specialist": _("Does somebody there know LGBTQI+ lives?"),
+    "women-girls": _("Do you take women and girls?"),
+    "lgbtqi": _("Do you take LGBTQI+ people?"),
+    "families": _("Do you take families?"),
+    "unaccompanied-children": _("Do you take children who are here alone?"),
+}
+
+REFUSALS = {
+    "women": _("does not take women"),
+    "men": _("does not take men"),
+    "trans": _("does not take trans people"),
+    "non-binary": _("does not take non-binary people"),
+    "intersex": _("does not take intersex people"),
+    "minors": _("does not take under-18s"),
+    "only-minors": _("only for under-18s"),
+    "age": _("takes ages %(ages)s"),
+    "documented": _("does not take people with a residence permit"),
+    "asylum-seeker": _("does not take asylum seekers"),
+    "undocumented": _("does not take people without papers"),
+    "with-children": _("children cannot come along"),
+    "oldest-son": _("sons come along up to age %(limit)s"),
+    "lgbtqi": _("does not take LGBTQI+ people"),
+    "women-girls": _("does not take women and girls"),
+    "families": _("does not take families"),
+    "unaccompanied-children": _("does not take children who are here alone"),
+    "only-uses-violence": _("only for people who use violence"),
+    "for-professionals": _("only professionals can call"),
+    "professional-referral": _("a professional must refer"),
+    "authorities-only": _("only the authorities can send somebody"),
+    "female-staff": _("no woman on the staff"),
+    "male-staff": _("no man on the staff"),
+    "step-free": _("there are steps"),
+    "no-police-report": _("asks for a report to the police"),
+    "police": _("is the police"),
+    "anonymous": _("asks for a name"),
+    "remote": _("only in person"),
+    "full": _("full at the moment"),
+}
+
+LANGUAGES = {
+    "am": _("Amharic"),
+    "ar": _("Arabic"),
+    "bn": _("Bengali"),
+    "de": _("German"),
+    "en": _("English"),
+    "es": _("Spanish"),
+    "fa": _("Farsi"),
+    "fr": _("French"),
+    "it": _("Italian"),
+    "ku": _("Kurdish"),
+    "lb": _("Luxembourgish"),
+    "nl": _("Dutch"),
+    "pl": _("Polish"),
+    "prs": _("Dari"),
+    "ps": _("Pashto"),
+    "pt": _("Portuguese"),
+    "ro": _("Romanian"),
+    "ru": _("Russian"),
+    "so": _("Somali"),
+    "sq": _("Albanian"),
+    "sv": _("Swedish"),
+    "ti": _("Tigrinya"),
+    "tr": _("Turkish"),
+    "uk": _("Ukrainian"),
+    "ur": _("Urdu"),
+    "wo": _("Wolof"),
+    "zh": _("Chinese"),
+}
+
+
+def finding_text(finding):
+    """Why a door fits, in words."""
+    return _say(FITS, finding)
+
+
+def ask_text(finding):
+    """What to ask on the phone, in words."""
+    return _say(ASKS, finding)
+
+
+def refusal_text(finding):
+    """Why a door is passed over, in words."""
+    return _say(REFUSALS, finding)
+
+
+def say(text):
+    """A text of the pathway's data in the language of the page."""
+    return gettext(text) if text else ""
+
+
+def language_name(tag):
+    """The name of a language; the tag itself where no name is known."""
+    known = LANGUAGES.get(tag) or LANGUAGES.get(tag.split("-")[0])
+    return str(known) if known else tag
+
+
+def need_titles(language):
+    """Code -> name of every need, in a language or else English; one query."""
+    rows = Need._parler_meta.root_model.objects.filter(language_code__in={language, "en"})
+    by_language = sorted(rows, key=lambda row: row.language_code == language)
+    return {row.master_id: row.name for row in by_language}
+
+
+def _say(words, finding):
+    params = dict(finding.params)
+    if "language" in params:
+        params["language"] = language_name(params["language"])
+    if "from" in params:
+        params["ages"] = _ages(params["from"], params["to"])
+    return str(words[finding.code]) % params if params else str(words[finding.code])
+
+
+def _ages(lowest, highest):
+    if lowest and highest:
+        return gettext("%(lowest)s to %(highest)s") % {"lowest": lowest, "highest": highest}
+    if lowest:
+        return gettext("from %(lowest)s") % {"lowest": lowest}
+    return gettext("up to %(highest)s") % {"highest": highest}
