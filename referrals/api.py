@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from referrals import planning, words
 from referrals.pathway.facts import FactError, parse_facts
+from referrals.pathway.plan import NoDoorAtAll
 from referrals.serializing import plan_body
 from services.api.problems import Problem
 from services.models import City
@@ -36,8 +37,16 @@ class ReferralPlanView(APIView):
         city, language = _city(body), _language(body)
         facts = _facts(body)
         with translation.override(language):
-            plan = planning.plan_for(city, facts, language)
+            plan = _plan(city, facts, language)
             return Response(plan_body(plan, city, words.need_titles(language)))
+
+
+def _plan(city, facts, language):
+    try:
+        return planning.plan_for(city, facts, language)
+    except NoDoorAtAll as error:
+        detail = "In an emergency call 112."
+        raise Problem(503, "The directory of this city is empty.", detail=detail) from error
 
 
 def _object(body):

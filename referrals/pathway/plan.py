@@ -85,13 +85,14 @@ def _allowed(rule, case):
 
 
 def _place(pathway, facts):
-    """The clock first, then what the person named, then the order of the pathway."""
+    """The clock first, then the order of the pathway; for a person alone the helpline leads."""
+    alone = facts.consent in ("no", "not-now")
 
     def key(step):
         return (
             URGENCIES.index(step.urgency),
             step.hours_left if step.hours_left is not None and step.urgency == "hours" else 0,
-            pathway.order.index(step.need),
+            -1 if alone and step.need == "helpline" else pathway.order.index(step.need),
         )
 
     return key
@@ -200,12 +201,15 @@ def _options(order, own, need, listings, opening_of):
 
 
 def _fallback_line(order, need, listings, opening_of, chosen):
-    """The best open door down the chain, from an organisation not yet among the options."""
+    """The first door down the chain that is open, else the first that can be called at all.
+
+    It comes from an organisation not yet among the options.
+    """
     taken = {door.listing.organization for door in chosen[: ranking.MOST_OPTIONS - 1]}
-    for following in order.pathway.fallbacks.get(need, ("emergency",)):
-        found = order.of(ranking.doors(listings, following, order.facts, opening_of), following)
-        for door in found:
-            usable = door.listing.can_be_contacted and door.opening.state == "open"
-            if usable and door.listing.organization not in taken:
-                return door
-    return None
+    usable = [
+        door
+        for following in order.pathway.fallbacks.get(need, ("emergency",))
+        for door in order.of(ranking.doors(listings, following, order.facts, opening_of), following)
+        if door.listing.can_be_contacted and door.listing.organization not in taken
+    ]
+    return next((door for door in usable if door.opening.state == "open"), next(iter(usable), None))

@@ -100,7 +100,7 @@ def _rank(door, facts, urgency, at, first_doors, hours_left):
     trust = contact_trust(listing)
     return (
         not listing.can_be_contacted,
-        {True: 0, None: 1, False: 2}[in_time],
+        _wait(door.opening, in_time, urgency),
         trust == "stale",
         ACCESS_ORDER.get(listing.how_to_get_in, 1) > 3,
         -_wishes_met(door, facts),
@@ -119,6 +119,15 @@ def _rank(door, facts, urgency, at, first_doors, hours_left):
         _older_first(listing),
         listing.slug,
     )
+
+
+def _wait(opening, in_time, urgency):
+    """When it presses, an open door before one that opens soon; else only a closed one is late."""
+    if urgency not in PRESSING:
+        return int(in_time is False)
+    if opening.state == "open":
+        return 0
+    return {True: 1, None: 2, False: 3}[in_time]
 
 
 def _wishes_met(door, facts):

@@ -1,0 +1,274 @@
+"""The plan: needs, order, clock, doors and what stands behind them. Invented listings."""
+
+import datetime
+
+import pytest
+
+from referrals.pathway.plan import NoDoorAtAll, make_plan
+from referrals.pathway.facts import parse_facts
+from services.hours import UNKNOWN
+from tests.referrals.pathway.builders import (
+    NIGHT,
+    NOON,
+    base_pathway,
+    listing,
+    needs,
+    plan,
+    slugs,
+    step,
+)
+
+CENTRE = listing("centre", "rape-care", "evidence", opening_hours="24/7")
+HELPLINE = listing("helpline", "helpline", opening_hours="24/7")
+REFUGE = listing("refuge", "shelter", opening_hours="24/7", criteria={"men": "does-not-take"})
+DAYTIME = "Mo-Fr 09:00-17:00"
+
+
+def test_danger_now_comes_before_everything():
+    found = plan([CENTRE], danger="now", concerns=["sexual-violence"], hours_since=2)
+    assert needs(found)[0] == "emergency"
+    assert found.steps[0].urgency == "now"
+
+
+@pytest.mark.parametrize(
+    ("facts", "deadline", "left"),
+    [
+        ({"hours_since": 20, "gender": "woman"}, 72, 52),
+        ({"hours_since": 72, "gender": "woman"}, 72, 0),
+        ({"hours_since": 80, "gender": "woman"}, 120, 40),
+        ({"hours_since": 80, "gender": "man"}, 168, 88),
+        ({"hours_since": 80, "pregnant_possible": False}, 168, 88),
+        ({"hours_since": 130}, 168, 38),
+        ({"hours_since": 300}, None, None),
+        ({}, 72, None),
+    ],
+)
+def test_the_next_window_still_open_is_the_deadline(facts, deadline, left):
+    found = step(plan([CENTRE], concerns=["sexual-violence"], **facts), "rape-care")
+    assert (found.deadline_hours, found.hours_left) == (deadline, left)
+
+
+def test_after_the_last_window_the_step_stays_and_hurries_less():
+    found = step(plan([CENTRE], concerns=["sexual-violence"], hours_since=5000), "rape-care")
+    assert found.urgency == "soon"
+    assert slugs(found) == ["centre"]
+
+
+def test_plan_a_is_open_at_night_even_when_a_closed_door_fits_better():
+    closed = listing("a-centre", "shelter", opening_hours=DAYTIME, groups=["women-girls"])
+    open_now = listing("z-centre", "shelter", opening_hours="24/7")
+    found = step(plan([closed, open_now], at=NIGHT, danger="now", gender="woman"), "shelter")
+    assert slugs(found)[0] == "z-centre"
+
+
+def test_a_pressing_need_without_an_open_door_gets_the_line_that_is():
+    closed = listing("closed", "shelter", opening_hours="Sa 10:00-11:00")
+    found = step(plan([closed, HELPLINE], at=NIGHT, danger="soon"), "shelter")
+    assert slugs(found) == ["closed", "helpline"]
+    assert not found.fallback
+
+
+def test_a_need_without_a_door_falls_back_and_says_so():
+    found = step(plan([HELPLINE], danger="soon"), "shelter")
+    assert slugs(found) == ["helpline"]
+    assert found.fallback
+
+
+def test_a_row_without_phone_or_email_is_never_plan_a():
+    mute = listing("mute", "shelter", phone=False, opening_hours="24/7", how_to_get_in="walk-in")
+    found = step(plan([mute, HELPLINE], danger="soon"), "shelter")
+    assert slugs(found) == ["helpline", "mute"]
+    assert found.fallback
+
+
+def test_email_alone_is_enough_to_ask():
+    mail = listing("mail", "legal-advice", phone=False, email="desk@example.org")
+    assert slugs(step(plan([mail], wants=["legal-advice"]), "legal-advice")) == ["mail"]
+
+
+def test_who_is_not_taken_is_never_an_option_and_never_silent():
+    found = step(plan([REFUGE, HELPLINE], danger="soon", gender="man"), "shelter")
+    assert "refuge" not in slugs(found)
+    assert [door.listing.slug for door in found.passed_over] == ["refuge"]
+
+
+def test_options_come_from_different_organisations():
+    doors = [listing(f"door-{n}", "legal-advice", organization="Same") for n in range(3)]
+    other = listing("zz-other", "legal-advice")
+    assert slugs(step(plan([*doors, other], wants=["legal-advice"]), "legal-advice")) == [
+        "door-0",
+        "zz-other",
+    ]
+
+
+def test_there_are_at_most_three_options():
+    doors = [listing(f"door-{n}", "legal-advice") for n in range(5)]
+    assert len(step(plan(doors, wants=["legal-advice"]), "legal-advice").options) == 3
+
+
+def test_stale_never_ranks_first_while_something_fresh_fits():
+    stale = listing("a-stale", "legal-advice", trust="stale", groups=["women-girls"])
+    fresh = listing("z-fresh", "legal-advice", trust="confirmed")
+    found = step(plan([stale, fresh], wants=["legal-advice"], gender="woman"), "legal-advice")
+    assert slugs(found)[0] == "z-fresh"
+
+
+def test_the_door_made_for_the_person_comes_first():
+    general = listing("a-general", "psychosocial", criteria={"lgbtqi": "takes"})
+    special = listing("z-special", "psychosocial", groups=["lgbtqi"])
+    found = plan([general, special], wants=["psychosocial"], gender="trans-man")
+    assert slugs(step(found, "psychosocial"))[0] == "z-special"
+    found = plan([general, special], wants=["psychosocial"], gender="man")
+    assert slugs(step(found, "psychosocial"))[0] == "a-general"
+
+
+def test_the_shared_language_comes_first():
+    other = listing("a-other", "legal-advice", languages=("nl",))
+    shared = listing("z-shared", "legal-advice", languages=("ar",))
+    found = plan([other, shared], wants=["legal-advice"], languages=["ar"])
+    assert slugs(step(found, "legal-advice"))[0] == "z-shared"
+
+
+def test_near_comes_first_and_secret_places_are_not_measured():
+    far = listing("a-far", "legal-advice", at=(50.9, 4.5))
+    close = listing("z-close", "legal-advice", at=(50.85, 4.35))
+    secret = listing("m-secret", "legal-advice", at=(50.85, 4.35), confidential=True)
+    found = plan(
+        [far, close, secret], wants=["legal-advice"], near={"latitude": 50.85, "longitude": 4.35}
+    )
+    doors = step(found, "legal-advice").options
+    assert [door.listing.slug for door in doors] == ["z-close", "a-far", "m-secret"]
+    assert [door.distance_km for door in doors] == [0.0, pytest.approx(12, abs=1), None]
+
+
+@pytest.mark.parametrize("consent", ["no", "not-now"])
+def test_without_consent_only_what_the_person_can_use_alone(consent):
+    found = plan(
+        [CENTRE, HELPLINE, REFUGE],
+        consent=consent,
+        concerns=["partner-violence", "sexual-violence"],
+        wants=["shelter"],
+        danger="soon",
+    )
+    assert needs(found) == ["helpline"]
+    assert "no-consent-options" in [n.code for n in found.notices]
+
+
+def test_without_consent_danger_still_counts():
+    found = plan([HELPLINE], consent="no", danger="now")
+    assert needs(found) == ["emergency", "helpline"]
+
+
+def test_without_consent_a_childs_safety_still_counts():
+    found = plan([HELPLINE], consent="no", age="12-15", unaccompanied=True)
+    assert set(needs(found)) == {"helpline", "child-protection", "guardianship"}
+    assert needs(found)[0] == "helpline"
+
+
+@pytest.mark.parametrize(
+    ("facts", "need"),
+    [
+        ({"red_flags": ["strangulation"]}, "urgent-medical"),
+        ({"red_flags": ["heavy-bleeding"]}, "emergency"),
+        ({"red_flags": ["suicidal"]}, "mental-health-crisis"),
+        ({"age": "16-17", "concerns": ["harassment"]}, "child-protection"),
+        ({"age": "16-17", "unaccompanied": True}, "guardianship"),
+        ({"danger": "soon"}, "shelter"),
+        ({"concerns": ["honour-violence"]}, "honour-violence"),
+        ({"concerns": ["forced-marriage"]}, "honour-violence"),
+        ({"concerns": ["fgm-risk"]}, "fgm"),
+        ({"concerns": ["trafficking"]}, "trafficking"),
+        ({"concerns": ["uses-violence"]}, "perpetrator-work"),
+        ({"concerns": ["hate-violence"], "groups": ["lgbtqi"]}, "lgbtqi-support"),
+        ({"concerns": ["partner-violence"], "status": "dependent-permit"}, "asylum-residence"),
+        ({"languages": ["ti"]}, "interpretation"),
+        ({"wants": ["housing"]}, "housing"),
+        ({}, "disclosure"),
+    ],
+)
+def test_facts_raise_needs(facts, need):
+    assert need in needs(plan([HELPLINE], **facts))
+
+
+def test_somebody_who_uses_violence_is_not_sent_to_survivors_doors():
+    assert "violence-support" not in needs(plan([HELPLINE], concerns=["uses-violence"]))
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "shown"),
+    [
+        ({"danger": "now"}, "call-emergency", True),
+        ({"danger": "no"}, "call-emergency", False),
+        ({"red_flags": ["strangulation"]}, "strangulation-red-flag", True),
+        ({"red_flags": ["suicidal"]}, "suicide-risk", True),
+        ({"age": "12-15"}, "duty-to-report", True),
+        ({"age": "adult"}, "duty-to-report", False),
+        ({"age": "12-15"}, "best-interests", True),
+        ({"age": "12-15", "unaccompanied": True}, "guardian-must-be-appointed", True),
+        ({"age": "12-15", "unaccompanied": False}, "guardian-must-be-appointed", False),
+        ({}, "consent-needed", True),
+        ({"consent": "yes"}, "consent-needed", False),
+        ({"consent": "no"}, "no-consent-options", True),
+        ({"concerns": ["sexual-violence"], "hours_since": 71}, "hiv-pep-window", True),
+        ({"concerns": ["sexual-violence"], "hours_since": 73}, "hiv-pep-window", False),
+        ({"concerns": ["sexual-violence"]}, "emergency-contraception-window", True),
+        (
+            {"concerns": ["sexual-violence"], "gender": "man"},
+            "emergency-contraception-window",
+            False,
+        ),
+        ({"concerns": ["sexual-violence"], "hours_since": 100}, "evidence-window", True),
+        ({"concerns": ["sexual-violence"], "hours_since": 400}, "evidence-window", False),
+        ({"concerns": ["sexual-violence"], "hours_since": 400}, "never-too-late", True),
+        ({"concerns": ["past-violence"]}, "never-too-late", True),
+        ({"concerns": ["sexual-violence"], "hours_since": 3}, "never-too-late", False),
+        ({"concerns": ["sexual-violence"]}, "evidence-without-police", True),
+        ({"status": "undocumented"}, "undocumented-care", True),
+        ({"status": "undocumented"}, "undocumented-police-risk", True),
+        ({"status": "asylum-seeker"}, "undocumented-police-risk", False),
+        ({"status": "dependent-permit"}, "residence-dependent-permit", True),
+        ({"concerns": ["honour-violence"]}, "honour-do-not-involve-family", True),
+        ({"languages": ["ti"]}, "no-family-interpreter", True),
+        ({"languages": ["fr"]}, "no-family-interpreter", False),
+        ({"concerns": ["partner-violence"]}, "do-not-mediate", True),
+        ({"concerns": ["stalking"]}, "digital-safety", True),
+    ],
+)
+def test_notices_appear_when_they_must_and_only_then(facts, code, shown):
+    assert (code in [n.code for n in plan([HELPLINE], **facts).notices]) is shown
+
+
+def test_the_sample_notice_hangs_on_the_data_and_not_on_the_facts():
+    arguments = (base_pathway(), parse_facts({}), [HELPLINE], NOON, lambda entry: UNKNOWN)
+    quiet = make_plan(*arguments)
+    marked = make_plan(*arguments, sample=True)
+    assert "sample-data" not in [n.code for n in quiet.notices]
+    assert "sample-data" in [n.code for n in marked.notices]
+
+
+def test_same_input_and_same_time_give_the_same_plan():
+    doors = [listing(f"door-{n}", "shelter", "helpline") for n in range(6)]
+    facts = {"danger": "soon", "concerns": ["family-violence"], "children": 2}
+    assert plan(doors, **facts) == plan(list(reversed(doors)), **facts)
+
+
+def test_a_city_without_any_emergency_line_is_a_fault_that_is_named():
+    with pytest.raises(NoDoorAtAll):
+        make_plan(base_pathway(), parse_facts({}), [], NOON, lambda entry: UNKNOWN)
+
+
+def test_steps_stand_in_the_order_of_the_clock():
+    found = plan(
+        [CENTRE, HELPLINE, REFUGE],
+        at=NOON + datetime.timedelta(days=1),
+        danger="soon",
+        concerns=["sexual-violence", "partner-violence"],
+        red_flags=["strangulation"],
+        wants=["legal-advice"],
+        hours_since=10,
+    )
+    ranks = ["now", "hours", "today", "soon", "when-ready"]
+    assert [ranks.index(s.urgency) for s in found.steps] == sorted(
+        ranks.index(s.urgency) for s in found.steps
+    )
+    assert needs(found)[:3] == ["urgent-medical", "rape-care", "evidence"]
