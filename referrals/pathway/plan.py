@@ -4,7 +4,9 @@
 API both show what it returns. It never returns an empty plan or an empty step.
 """
 
+import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -59,9 +61,14 @@ def make_plan(
     the city has not confirmed its data.
     """
     case = pathway.case(facts)
-    steps = [
-        _step(pathway, case, rule, listings, at, opening_of) for rule in live_rules(pathway, case)
-    ]
+    rules = live_rules(pathway, case)
+    live_needs = frozenset(rule.need for rule in rules)
+
+    @functools.cache
+    def doors_for(need):
+        return ranking.doors(listings, need, facts, opening_of)
+
+    steps = [_step(pathway, case, rule, doors_for, live_needs, at) for rule in rules]
     return Plan(
         at, _notices(pathway, case, sample), tuple(sorted(steps, key=_place(pathway, facts)))
     )
@@ -91,7 +98,6 @@ def _place(pathway, facts):
     def key(step):
         return (
             URGENCIES.index(step.urgency),
-            step.hours_left if step.hours_left is not None and step.urgency == "hours" else 0,
             -1 if alone and step.need == "helpline" else pathway.order.index(step.need),
         )
 
@@ -107,13 +113,21 @@ def _notices(pathway, case, sample):
     return tuple(sorted(shown, key=lambda n: LEVEL_ORDER.index(n.level)))
 
 
-def _step(pathway, case, rule, listings, at, opening_of):
+def _step(pathway, case, rule, doors_for, live_needs, at):
     deadline, left = clock(pathway, case, rule)
-    urgency = _urgency(rule, deadline, case)
-    candidates = ranking.doors(listings, rule.need, case.facts, opening_of)
-    order = _Order(pathway, case.facts, urgency, at, left)
-    own = order.of(candidates, rule.need)
-    options = _options(order, own, rule.need, listings, opening_of)
+    urgency = _urgency(pathway, case, rule, deadline)
+    order = ranking.Step(
+        facts=case.facts,
+        need=rule.need,
+        urgency=urgency,
+        at=at,
+        hours_left=left,
+        first_doors=pathway.first_doors.get(rule.need, ()),
+        live_needs=live_needs,
+    )
+    candidates = doors_for(rule.need)
+    chain = pathway.fallbacks.get(rule.need, ("emergency",))
+    options = _options(order, candidates, chain, pathway.first_doors, doors_for)
     return Step(
         need=rule.need,
         urgency=urgency,
@@ -134,11 +148,7 @@ def clock(pathway, case, rule):
     With no time known the first window counts and nothing is said to be left.
     """
     passed = case.facts.hours_since
-    limits = sorted(
-        window.hours
-        for name in rule.windows
-        if (window := pathway.windows.get(name)) and window.when.holds(case)
-    )
+    limits = windows_of(pathway, case, rule)
     if passed is None:
         return (limits[0] if limits else None), None
     still_open = [hours for hours in limits if hours >= passed]
@@ -147,69 +157,67 @@ def clock(pathway, case, rule):
     return still_open[0], round(still_open[0] - passed, 2)
 
 
-def _urgency(rule, deadline, case):
+def windows_of(pathway, case, rule):
+    """The hours of a rule's windows that apply to this person in this country, shortest first."""
+    return sorted(
+        window.hours
+        for name in rule.windows
+        if (window := pathway.windows.get(name)) and window.when.holds(case)
+    )
+
+
+def _urgency(pathway, case, rule, deadline):
     """A rule that hurries because of its windows slows down when the last one has closed."""
     passed = case.facts.hours_since
-    if rule.windows and deadline is None and passed is not None:
-        return "today" if passed <= WEEK_HOURS else "soon"
-    return rule.urgency
+    if deadline is not None or passed is None or not windows_of(pathway, case, rule):
+        return rule.urgency
+    return "today" if passed <= WEEK_HOURS else "soon"
 
 
-@dataclass(frozen=True)
-class _Order:
-    """How the doors of one step are put in order."""
-
-    pathway: Pathway
-    facts: Facts
-    urgency: str
-    at: datetime.datetime
-    hours_left: float | None
-
-    def of(self, candidates, need):
-        return ranking.ranked(
-            candidates,
-            facts=self.facts,
-            urgency=self.urgency,
-            at=self.at,
-            first_doors=self.pathway.first_doors.get(need, ()),
-            hours_left=self.hours_left,
-        )
-
-    def in_time(self, door):
-        return ranking.opens_in_time(door.opening, self.urgency, self.at, self.hours_left) is True
-
-
-def _options(order, own, need, listings, opening_of):
-    """One to three doors; the last resort is a line of the fallback chain that is open now.
+def _options(order, candidates, chain, first_doors, doors_for):
+    """One to three doors; behind them stands a line of the fallback chain that is open now.
 
     Plan A can always be contacted. When a need presses and none of its doors is sure to
-    open in time, a line that is joins them, last.
+    open in time, such a line joins them: last if the best door may be open, first if it
+    surely is not.
     """
-    chosen = ranking.best_of_each_organization(own)
+    chosen = ranking.best_of_each_organization(ranking.ranked(candidates, order))
     reachable = bool(chosen) and chosen[0].listing.can_be_contacted
-    pressing = order.urgency in ranking.PRESSING
-    if reachable and (not pressing or any(map(order.in_time, chosen))):
+    if reachable and _somebody_answers(order, chosen):
         return tuple(chosen)
-    line = _fallback_line(order, need, listings, opening_of, chosen)
+    kept = chosen[: ranking.MOST_OPTIONS - 1]
+    if reachable and not order.presses:
+        # Nobody rings the emergency number because a helpline sleeps.
+        chain = tuple(need for need in chain if need != "emergency")
+    line = _fallback_line(order, chain, first_doors, doors_for, kept)
     if line is None and not reachable:
-        raise NoDoorAtAll(f"no line that is always open stands behind “{need}”")
+        raise NoDoorAtAll(f"no line that can be called stands behind “{order.need}”")
     if line is None:
         return tuple(chosen)
-    if reachable:
-        return (*chosen[: ranking.MOST_OPTIONS - 1], line)
-    return (line, *chosen[: ranking.MOST_OPTIONS - 1])
+    surely_closed = not reachable or chosen[0].opening.state == "closed"
+    return (line, *kept) if surely_closed else (*kept, line)
 
 
-def _fallback_line(order, need, listings, opening_of, chosen):
+def _somebody_answers(order, chosen):
+    """Whether one of these doors will do: open where that is the point, else open in time."""
+    if order.need == ranking.ANSWERED_AT_ONCE and not order.presses:
+        return any(door.opening.state == "open" for door in chosen)
+    return not order.presses or any(order.in_time(door) is True for door in chosen)
+
+
+def _fallback_line(order, chain, first_doors, doors_for, kept):
     """The first door down the chain that is open, else the first that can be called at all.
 
     It comes from an organisation not yet among the options.
     """
-    taken = {door.listing.organization for door in chosen[: ranking.MOST_OPTIONS - 1]}
+    taken = {door.listing.organization for door in kept}
     usable = [
         door
-        for following in order.pathway.fallbacks.get(need, ("emergency",))
-        for door in order.of(ranking.doors(listings, following, order.facts, opening_of), following)
+        for need in chain
+        for door in ranking.ranked(
+            doors_for(need),
+            dataclasses.replace(order, need=need, first_doors=first_doors.get(need, ())),
+        )
         if door.listing.can_be_contacted and door.listing.organization not in taken
     ]
     return next((door for door in usable if door.opening.state == "open"), next(iter(usable), None))

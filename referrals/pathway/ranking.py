@@ -15,6 +15,8 @@ from referrals.pathway.matching import TAKES, Fit, fit
 PATIENCE_HOURS = {"now": 0, "hours": 3, "today": 12, "soon": 96, "when-ready": 24 * 14}
 #: Urgencies at which at least one door of a step must be open, or open in time.
 PRESSING = ("now", "hours", "today")
+#: A need whose whole point is that somebody answers now, however little it presses.
+ANSWERED_AT_ONCE = "helpline"
 MOST_OPTIONS = 3
 TRUST_ORDER = {"confirmed": 0, "ageing": 1, "never": 2, "stale": 3}
 ACCESS_ORDER = {
@@ -25,6 +27,11 @@ ACCESS_ORDER = {
     "professional-referral": 2,
     "authorities-only": 4,
 }
+#: Groups whose doors are so few and so apart that they come before a city's first doors.
+SPECIALISED = ("for-lgbtqi", "for-unaccompanied-children")
+GROUPS = (*SPECIALISED, "for-women-girls", "for-families")
+#: Whoever does one of these does it first of all; others come there when it is their need.
+SPECIAL_NEEDS = frozenset({"fgm", "guardianship", "trafficking"})
 REACH_ORDER = {"city": 0, "national": 1, "european": 2}
 
 
@@ -86,28 +93,53 @@ def contact_trust(listing):
     return trust.state if trust else "never"
 
 
-def ranked(candidates, *, facts, urgency, at, first_doors=(), hours_left=None):
+@dataclass(frozen=True)
+class Step:
+    """What the order of a step's doors depends on besides the doors."""
+
+    facts: object
+    need: str
+    urgency: str
+    at: datetime.datetime
+    hours_left: float | None = None
+    first_doors: tuple[str, ...] = ()
+    live_needs: frozenset[str] = frozenset()
+
+    @property
+    def presses(self):
+        """Whether a door that opens tomorrow is no answer."""
+        return self.urgency in PRESSING
+
+    @property
+    def open_first(self):
+        """Whether a door that is open now comes before one that opens later."""
+        return self.presses or self.need == ANSWERED_AT_ONCE
+
+    def in_time(self, door):
+        """Whether a door is open in time: True, False, or None where its hours are not known."""
+        return opens_in_time(door.opening, self.urgency, self.at, self.hours_left)
+
+
+def ranked(candidates, step):
     """Doors that may take the person, best first."""
-    possible = [door for door in candidates if door.fit.possible]
-    return sorted(
-        possible, key=lambda door: _rank(door, facts, urgency, at, first_doors, hours_left)
-    )
+    possible = (door for door in candidates if door.fit.possible)
+    return sorted(possible, key=lambda door: _rank(door, step))
 
 
-def _rank(door, facts, urgency, at, first_doors, hours_left):
-    listing = door.listing
-    in_time = opens_in_time(door.opening, urgency, at, hours_left)
+def _rank(door, step):
+    listing, facts, first_doors = door.listing, step.facts, step.first_doors
     trust = contact_trust(listing)
     return (
-        not listing.can_be_contacted,
-        _wait(door.opening, in_time, urgency),
+        _made_for_others(door, step.live_needs),
+        _wait(door, step),
         trust == "stale",
         ACCESS_ORDER.get(listing.how_to_get_in, 1) > 3,
         -_wishes_met(door, facts),
-        _made_for_others(door),
+        not _made_for(door, SPECIALISED),
         first_doors.index(listing.slug) if listing.slug in first_doors else len(first_doors),
-        -_made_for(door),
+        not _made_for(door, GROUPS),
         door.fit.match != TAKES,
+        bool(listing.groups) and not listing.groups & facts.all_groups,
         TRUST_ORDER[trust],
         ACCESS_ORDER.get(listing.how_to_get_in, 1),
         REACH_ORDER.get(listing.reach, 3),
@@ -121,13 +153,24 @@ def _rank(door, facts, urgency, at, first_doors, hours_left):
     )
 
 
-def _wait(opening, in_time, urgency):
-    """When it presses, an open door before one that opens soon; else only a closed one is late."""
-    if urgency not in PRESSING:
+def _wait(door, step):
+    """When it presses, an open door before one that opens soon; else only a closed one is late.
+
+    In office hours a door whose hours are not known is as good a try as an open one, unless
+    every hour counts.
+    """
+    in_time = opens_in_time(door.opening, step.urgency, step.at, step.hours_left)
+    if not step.open_first:
         return int(in_time is False)
-    if opening.state == "open":
+    if door.opening.state == "open":
+        return 0
+    if in_time is None and step.urgency == "today" and _office_hours(step.at):
         return 0
     return {True: 1, None: 2, False: 3}[in_time]
+
+
+def _office_hours(at):
+    return at.weekday() < 5 and 9 <= at.hour < 16
 
 
 def _wishes_met(door, facts):
@@ -138,13 +181,19 @@ def _wishes_met(door, facts):
     return sum(int(met.get(code, 0)) for code in codes) + len(codes & wishes & set(facts.prefers))
 
 
-def _made_for(door):
-    return any(f.code.startswith("for-") and f.code != "for-professionals" for f in door.fit.fits)
+def _made_for(door, groups):
+    return any(finding.code in groups for finding in door.fit.fits)
 
 
-def _made_for_others(door):
+def _made_for_others(door, live_needs):
+    """Doors that ask whether they fit at all, and specialists in something else."""
     codes = {finding.code for finding in door.fit.asks}
-    return any(code.startswith(("made-for-", "not-", "only-")) for code in codes)
+    elsewhere = door.listing.needs & SPECIAL_NEEDS
+    return (
+        bool(codes & {"women", "men"})
+        or any(code.startswith(("made-for-", "not-", "only-")) for code in codes)
+        or (bool(elsewhere) and not elsewhere & live_needs)
+    )
 
 
 def _older_first(listing):
@@ -153,10 +202,14 @@ def _older_first(listing):
     return tuple(-ord(c) for c in source.date) if source and source.date else (0,)
 
 
-def best_of_each_organization(ordered, most=MOST_OPTIONS, taken=()):
-    """The first doors from different organisations, at most `most`."""
-    chosen, seen = [], set(taken)
-    for door in ordered:
+def best_of_each_organization(ordered, most=MOST_OPTIONS):
+    """The first doors from different organisations, at most `most`.
+
+    Plan A is the first that somebody can call or write to, where there is one.
+    """
+    plan_a = next((door for door in ordered if door.listing.can_be_contacted), None)
+    chosen, seen = [], set()
+    for door in [plan_a, *ordered] if plan_a else ordered:
         if door.listing.organization not in seen:
             seen.add(door.listing.organization)
             chosen.append(door)

@@ -64,8 +64,57 @@ def test_plan_a_is_open_at_night_even_when_a_closed_door_fits_better():
 def test_a_pressing_need_without_an_open_door_gets_the_line_that_is():
     closed = listing("closed", "shelter", opening_hours="Sa 10:00-11:00")
     found = step(plan([closed, HELPLINE], at=NIGHT, danger="soon"), "shelter")
-    assert slugs(found) == ["closed", "helpline"]
+    assert slugs(found) == ["helpline", "closed"]
+    assert found.fallback
+
+
+def test_a_door_whose_hours_are_unknown_is_tried_before_the_line_behind_it():
+    unknown = listing("unknown", "shelter")
+    found = step(plan([unknown, HELPLINE], at=NIGHT, danger="soon"), "shelter")
+    assert slugs(found) == ["unknown", "helpline"]
     assert not found.fallback
+
+
+def test_plan_b_may_be_a_door_that_takes_the_person_but_has_no_phone():
+    asks = listing("asks", "rape-care", opening_hours="24/7", groups=["women-girls"])
+    takes = listing(
+        "takes", "rape-care", opening_hours="24/7", phone=False, criteria={"men": "takes"}
+    )
+    also_asks = listing("z-asks", "rape-care", opening_hours="24/7", groups=["women-girls"])
+    facts = {"gender": "man", "concerns": ["sexual-violence"], "hours_since": 5}
+    found = step(plan([asks, takes, also_asks], **facts), "rape-care")
+    assert slugs(found) == ["asks", "takes", "z-asks"]
+
+
+def test_in_office_hours_an_unknown_door_is_as_good_as_an_open_one_for_today():
+    special = listing("z-team", "child-protection", for_minors_only=True, groups=["families"])
+    line = listing("a-line", "child-protection", opening_hours="24/7", reach="national")
+    facts = {"age": "12-15", "concerns": ["family-violence"], "children": 1}
+    assert slugs(step(plan([special, line], **facts), "child-protection"))[0] == "z-team"
+    by_night = plan([special, line], at=NIGHT, **facts)
+    assert slugs(step(by_night, "child-protection"))[0] == "a-line"
+
+
+def test_specialists_in_something_else_come_after_general_doors():
+    fgm_centre = listing("a-fgm", "fgm", "psychosocial")
+    general = listing("z-general", "psychosocial", "legal-advice")
+    facts = {"wants": ["psychosocial"]}
+    assert slugs(step(plan([fgm_centre, general], **facts), "psychosocial"))[0] == "z-general"
+    hurt = plan([fgm_centre, general], concerns=["fgm-done"], **facts)
+    assert slugs(step(hurt, "psychosocial"))[0] == "a-fgm"
+
+
+def test_a_helpline_that_sleeps_is_backed_by_one_that_does_not():
+    asleep = listing("asleep", "helpline", opening_hours=DAYTIME)
+    awake = listing("awake", "mental-health-crisis", opening_hours="24/7")
+    found = step(plan([asleep, awake], at=NIGHT, concerns=["harassment"]), "helpline")
+    assert slugs(found) == ["awake", "asleep"]
+
+
+def test_nobody_is_sent_to_the_emergency_number_because_a_helpline_sleeps():
+    asleep = listing("asleep", "helpline", opening_hours=DAYTIME)
+    found = step(plan([asleep], at=NIGHT, concerns=["harassment"]), "helpline")
+    assert slugs(found) == ["asleep"]
 
 
 def test_a_need_without_a_door_falls_back_and_says_so():
