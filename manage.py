@@ -7,8 +7,14 @@ import sys
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.INSTALLED_APPS  # noqa: B018, reading one setting reads them all
+    except ImproperlyConfigured as error:
+        sys.exit(f"Waymark cannot start. {error}")
     execute_from_command_line(sys.argv)
 
 

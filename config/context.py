@@ -6,6 +6,6 @@ from django.conf import settings
 def site(request):
     return {
         "site_name": settings.SITE_NAME,
-        "leave_url": settings.LEAVE_URL,
+        "emergency_number": settings.EMERGENCY_NUMBER,
         "languages": settings.LANGUAGES,
     }

@@ -1,9 +1,31 @@
-"""Typed readers of the environment that refuse what they do not understand."""
+"""Typed readers of the environment that refuse what they do not understand.
+
+Each raises `ImproperlyConfigured` with one line that names the variable and says what to write.
+"""
+
+import logging
+import re
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 ENVIRONMENTS = ("production", "demo", "test")
-DEMO_SECRET_PREFIX = "demo-"
+SECRET_LENGTH = 50
+YES = ("1", "true", "yes", "on")
+HOST = re.compile(r"[a-z0-9.-]+")
+NO = ("0", "false", "no", "off")
+SQLITE = {
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+}
+DATABASES = {"sqlite": SQLITE, "postgres": {}, "postgresql": {}}
+DATABASE_HELP = (
+    "DATABASE_URL cannot be read. Write it like postgres://user:password@host:5432/name "
+    "or sqlite:////path/to/file.sqlite3."
+)
 
 
 def env_name(env):
@@ -19,31 +41,81 @@ def env_name(env):
 def secret_key(env, *, allow_random, random):
     """`SECRET_KEY`; outside production a random one will do."""
     key = env("SECRET_KEY", default="")
-    if key and (len(key) >= 50 or allow_random):
+    if key and (len(key) >= SECRET_LENGTH or allow_random):
         return key
     if allow_random:
         return random
     raise ImproperlyConfigured(
-        "SECRET_KEY is missing or shorter than 50 characters: set a long random one, for example "
-        "the output of `python -c 'import secrets; print(secrets.token_urlsafe(50))'`."
+        f"SECRET_KEY is missing or shorter than {SECRET_LENGTH} characters: set a long random one, "
+        "for example the output of `python -c 'import secrets; print(secrets.token_urlsafe(50))'`."
     )
+
+
+def hosts(env, *, default):
+    """`ALLOWED_HOSTS`: names without scheme or path; at least one."""
+    names = [name.strip() for name in env.list("ALLOWED_HOSTS", default=default) if name.strip()]
+    if not names:
+        raise ImproperlyConfigured("ALLOWED_HOSTS is empty: name the hosts this site answers to.")
+    for name in names:
+        if "*" in name or "/" in name:
+            raise ImproperlyConfigured(
+                f"ALLOWED_HOSTS holds “{name}”: write plain host names, such as guide.example.org."
+            )
+    return names
+
+
+def switch(env, name, *, default):
+    """A variable that is on or off."""
+    value = env(name, default="").strip().lower()
+    if value not in ("", *YES, *NO):
+        raise ImproperlyConfigured(f"{name} is “{value}”: use true or false.")
+    return default if not value else value in YES
+
+
+def whole_number(env, name, *, default):
+    """A variable that is a whole number, 0 or more."""
+    value = env(name, default="").strip()
+    if value and not re.fullmatch(r"[0-9]{1,9}", value):
+        raise ImproperlyConfigured(f"{name} is “{value}”: use a whole number, 0 or more.")
+    return int(value) if value else default
+
+
+def words(env, name, *, default):
+    """A short text on one line, never empty."""
+    value = env(name, default=default).strip()
+    if not value or not value.isprintable():
+        raise ImproperlyConfigured(f"{name} is empty or holds a line break: write a short text.")
+    return value
+
+
+def web_address(env, name, *, default):
+    """A complete https address, or the default."""
+    value = env(name, default=default).strip()
+    parts = urlsplit(value)
+    if value and (parts.scheme != "https" or not HOST.fullmatch(parts.hostname or "")):
+        raise ImproperlyConfigured(f"{name} is “{value}”: write a whole address with https://.")
+    return value or default
+
+
+def log_level(env):
+    """`LOG_LEVEL`: INFO unless said otherwise."""
+    level = env("LOG_LEVEL", default="INFO").strip().upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(
+            f"LOG_LEVEL is “{level}”: use DEBUG, INFO, WARNING, ERROR or CRITICAL."
+        )
+    return level
 
 
 def database_url(env, *, default):
     """`DATABASE_URL` as Django settings: PostgreSQL or SQLite."""
+    scheme, _colon, rest = env("DATABASE_URL", default=default).partition("://")
+    if scheme not in DATABASES or not rest:
+        raise ImproperlyConfigured(DATABASE_HELP)
     try:
         config = env.db_url("DATABASE_URL", default=default)
-    except Exception as error:
-        raise ImproperlyConfigured(
-            "DATABASE_URL cannot be read. Write it like postgres://user:password@host:5432/name "
-            "or sqlite:////path/to/file.sqlite3."
-        ) from error
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 10,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        }
-    elif config["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL names another kind: use postgres:// or sqlite://.")
-    return config
+    except ValueError as error:
+        raise ImproperlyConfigured(DATABASE_HELP) from error
+    if not config["NAME"]:
+        raise ImproperlyConfigured(DATABASE_HELP)
+    return config | DATABASES[scheme]

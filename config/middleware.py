@@ -1,9 +1,12 @@
 """Small middleware, one job each."""
 
-from django.utils import translation
 from django.conf import settings
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
-LANGUAGE_COOKIE = "language"
+#: The pages that a search engine may list, and only without a query.
+LISTED = frozenset({"home", "city", "services", "service", "privacy"})
 
 
 class PrivacyHeaders:
@@ -17,28 +20,54 @@ class PrivacyHeaders:
 
     def __call__(self, request):
         response = self.get_response(request)
+        if request.path.startswith(settings.STATIC_URL):
+            return response
         response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex" if request.path.count("/guide/") else "all"
         response.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
+        response.headers["X-Robots-Tag"] = "all" if _may_be_listed(request, response) else "noindex"
         return response
 
 
+def _may_be_listed(request, response):
+    match = getattr(request, "resolver_match", None)
+    named = match is not None and match.url_name in LISTED
+    return named and response.status_code == 200 and not request.META.get("QUERY_STRING")
+
+
 class LocaleFromChoice:
-    """The language: `?lang=`, else the browser's, else the default. Sets no cookie by itself."""
+    """The language: `?lang=`, else the cookie of the choice, else the browser's, else the default.
+
+    Sets no cookie by itself.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        language = self._chosen(request) or translation.get_language_from_request(request)
+        language = _asked_for(request) or translation.get_language_from_request(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
-    def _chosen(self, request):
-        for wanted in (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE)):
-            if wanted in dict(settings.LANGUAGES):
-                return wanted
-        return None
+
+def _asked_for(request):
+    wanted = request.GET.get("lang")
+    return wanted if wanted in dict(settings.LANGUAGES) else None
+
+
+class FormsOfThisSite(CsrfViewMiddleware):
+    """Django's protection of forms, on a site that sends no referrer.
+
+    Under `Referrer-Policy: no-referrer` a browser posts even the site's own forms with
+    `Origin: null` (https://fetch.spec.whatwg.org/#append-a-request-origin-header). Such a
+    form is let through to the check of its token unless the browser says that it came
+    from another site.
+    """
+
+    def _origin_verified(self, request):
+        if request.META["HTTP_ORIGIN"] == "null":
+            return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+        return super()._origin_verified(request)

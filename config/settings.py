@@ -7,12 +7,22 @@ with one line that names the variable.
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import database_url, env_name, secret_key
+from config.environment import (
+    database_url,
+    env_name,
+    hosts,
+    log_level,
+    secret_key,
+    switch,
+    web_address,
+    whole_number,
+    words,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -24,13 +34,13 @@ PRODUCTION = ENVIRONMENT == "production"
 
 DEBUG = False
 SECRET_KEY = secret_key(env, allow_random=not PRODUCTION, random=secrets.token_urlsafe(50))
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
-if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is empty: name the hosts this site answers to.")
+ALLOWED_HOSTS = hosts(env, default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
 
-SITE_NAME = env("SITE_NAME", default="City services guide")
-LEAVE_URL = env("LEAVE_URL", default="https://www.wikipedia.org/")
-TILE_URL = env("TILE_URL", default="")
+SITE_NAME = words(env, "SITE_NAME", default="City services guide")
+LEAVE_URL = web_address(env, "LEAVE_URL", default="https://www.wikipedia.org/")
+TILE_URL = web_address(env, "TILE_URL", default="")
+#: Answers in every country of the European Union, free, from any phone.
+EMERGENCY_NUMBER = words(env, "EMERGENCY_NUMBER", default="112")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -49,14 +59,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PrivacyHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LocaleFromChoice",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.middleware.FormsOfThisSite",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -96,7 +106,12 @@ LANGUAGES = [
     ("it", "Italiano"),
     ("sv", "Svenska"),
 ]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -126,23 +141,29 @@ SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if PRODUCTION else 0)
+SECURE_SSL_REDIRECT = switch(env, "SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = whole_number(
+    env, "SECURE_HSTS_SECONDS", default=31536000 if PRODUCTION else 0
+)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if switch(env, "BEHIND_PROXY", default=False) else None
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "config.pages.form_refused"
+# `FormsOfThisSite` is Django's middleware with one exception; the check knows only the original.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, *([TILE_URL.split("/{")[0]] if TILE_URL else [])],
+        "img-src": [SELF, *(["https://" + urlsplit(TILE_URL).netloc] if TILE_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -153,6 +174,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 #: The guided flow's answers: an encrypted cookie, gone with the browser or after this idle time.
+GUIDE_COOKIE = "guide"
 GUIDE_IDLE_SECONDS = 30 * 60
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
@@ -167,7 +189,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "services.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_THROTTLE_RATES": {"anonymous": env("API_RATE", default="600/min")},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",
@@ -188,13 +209,17 @@ LOGGING = {
             "filters": ["no_content"],
         }
     },
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": log_level(env)},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "INFO"},
         "django.server": {"handlers": [], "propagate": True, "level": "INFO"},
         "django.request": {"handlers": [], "propagate": True, "level": "WARNING"},
+        # Gunicorn's own lines pass the same filter as everybody's.
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        "gunicorn.access": {"handlers": [], "propagate": True},
         # SQL is never logged: parameters could hold a search.
         "django.db.backends": {"handlers": [], "propagate": False},
     },
 }
+DEFAULT_EXCEPTION_REPORTER = "config.logs.QuietReport"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.logs.NoFormData"

@@ -3,8 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config import pages
+
+#: The fixed addresses come first: a city cannot take their place.
 urlpatterns = [
+    path("about/privacy/", pages.privacy, name="privacy"),
     path("admin/", admin.site.urls),
+    path("healthz", pages.healthz, name="healthz"),
+    path("language/<slug:code>/", pages.language, name="language"),
+    path("leave/", pages.leave, name="leave"),
     path("", include("referrals.urls")),
     path("", include("services.urls")),
 ]
+
+handler400 = "config.pages.bad_request"
+handler403 = "config.pages.forbidden"
+handler404 = "config.pages.not_found"

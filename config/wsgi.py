@@ -1,10 +1,19 @@
-"""The WSGI entry point. Bad settings or bad pathway data stop the start here."""
+"""The WSGI entry point: checked once, then served."""
 
 import os
+import sys
 
-from django.core.management import call_command
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.core.wsgi import get_wsgi_application
 
+#: Gunicorn stops for good at this code instead of trying again.
+APPLICATION_DOES_NOT_LOAD = 4
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
-call_command("check", verbosity=0)
+try:
+    application = get_wsgi_application()
+    call_command("check", verbosity=0)
+except (ImproperlyConfigured, CommandError) as error:
+    print(f"Waymark cannot start. {error}", file=sys.stderr)  # noqa: T201, there is no log yet
+    sys.exit(APPLICATION_DOES_NOT_LOAD)

@@ -1,0 +1,91 @@
+"""Pages that belong to no city: leaving, language, privacy, health, and what went wrong."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+
+@csrf_exempt  # Leaving must never fail, and a forged visit only forgets answers.
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request):
+    """Forget everything this site put in the browser and open a neutral page."""
+    # Else a broken form cookie would be replaced by a new one after the deletion below.
+    request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
+    response = HttpResponseRedirect(settings.LEAVE_URL)
+    ours = {settings.GUIDE_COOKIE, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
+    for name in sorted(ours | request.COOKIES.keys()):
+        response.delete_cookie(name, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_GET
+def language(request, code):
+    """Keep the chosen language until the browser closes and go back to a page of this site."""
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    response = HttpResponseRedirect(_local_path(request.GET.get("next", "/")))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
+
+
+def _local_path(address):
+    """The address if it is a path of this site, without the `lang` that would win over the cookie."""
+    local = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    if not (local and address.startswith("/")):
+        return "/"
+    parts = urlsplit(address)
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "lang"]
+    return parts._replace(query=urlencode(query), fragment="").geturl()
+
+
+@require_safe
+def privacy(request):
+    """What is kept (nothing about the person) and what the device itself remembers."""
+    facts = {
+        "guide_cookie": settings.GUIDE_COOKIE,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "language_cookie": settings.LANGUAGE_COOKIE_NAME,
+        "tile_host": urlsplit(settings.TILE_URL).hostname,
+    }
+    return render(request, "pages/privacy.html", facts)
+
+
+@require_safe
+def healthz(request):
+    """Whether the site can answer: 200 `ok`, or 503 while its database is away."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("no database\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def bad_request(request, exception):
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request, exception):
+    return render(request, "403.html", status=403)
+
+
+def form_refused(request, reason=""):
+    """A form whose secret is missing or old: the page stood open too long, or cookies are off."""
+    return render(request, "403.html", {"form_refused": True}, status=403)
+
+
+def not_found(request, exception):
+    return render(request, "404.html", status=404)

@@ -1,0 +1,107 @@
+"""Logs and error reports say where something broke, never what somebody typed."""
+
+import io
+import logging
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.test import RequestFactory
+from django.urls import include, path
+from django.utils.log import AdminEmailHandler
+
+CANARY = "canary-4711"
+
+
+def breaks(request):
+    """A view that fails with what was typed in its message, twice over."""
+    typed = request.POST["answer"]
+    try:
+        return int(typed)
+    except ValueError as error:
+        raise RuntimeError(f"cannot use {typed}") from error
+
+
+urlpatterns = [path("breaks/", breaks), path("", include("config.urls"))]
+
+
+@pytest.fixture
+def log(monkeypatch):
+    """What the site's own handlers write."""
+    stream = io.StringIO()
+    console = next(h for h in logging.getLogger().handlers if h.name == "console")
+    monkeypatch.setattr(console, "stream", stream)
+    return stream
+
+
+@pytest.mark.parametrize("name", ["django.server", "gunicorn.access", "django.request", "services"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'"GET /brussels/services/?search={CANARY} HTTP/1.1" 200 512',
+        f'"GET /brussels/services/?search=a\'b"c{CANARY} HTTP/1.1" 200 512',
+        f"code 400, message Bad request syntax ('GET /?search=a {CANARY} HTTP/1.1')",
+        f'"GET /brussels/services/ HTTP/1.1" 200 5 "https://site.example/?search={CANARY}" "Browser"',
+        f"Not Found: /brussels/services/?search={CANARY}",
+    ],
+)
+def test_query_never_reaches_the_log(log, name, line):
+    logging.getLogger(name).warning("%s", line)
+    assert "/" in log.getvalue()
+    assert CANARY not in log.getvalue()
+
+
+def test_path_and_status_stay_in_the_log(log):
+    logging.getLogger("django.server").warning('"%s" %s', "GET /brussels/?a=b HTTP/1.1", 200)
+    assert '"GET /brussels/ HTTP/1.1" 200' in log.getvalue()
+
+
+@pytest.mark.urls(__name__)
+class TestBrokenPage:
+    @pytest.fixture
+    def answer(self, client, log):
+        client.raise_request_exception = False
+        return client.post(f"/breaks/?search={CANARY}", {"answer": CANARY})
+
+    def test_log_says_where(self, answer, log):
+        assert "test_logs.py" in log.getvalue()
+        assert "RuntimeError" in log.getvalue()
+        assert "ValueError" in log.getvalue()
+
+    def test_log_does_not_say_what(self, answer, log):
+        assert CANARY not in log.getvalue()
+
+    def test_page_offers_help_and_a_way_home(self, answer):
+        page = answer.content.decode()
+        assert answer.status_code == 500
+        assert 'href="tel:112"' in page
+        assert 'href="/"' in page
+        assert 'href="/leave/"' in page
+        assert CANARY not in page
+
+    def test_page_is_not_kept(self, answer):
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("as_html", [False, True])
+def test_mailed_error_report_holds_places_only(settings, as_html):
+    settings.ADMINS = [("Operator", "operator@site.example")]
+    request = RequestFactory().post(f"/breaks/?search={CANARY}", {"answer": CANARY})
+    request.COOKIES["guide"] = CANARY
+    logger = logging.Logger("mailing")
+    logger.addHandler(AdminEmailHandler(include_html=as_html))
+    try:
+        breaks(request)
+    except RuntimeError:
+        logger.exception("Internal Server Error: %s", request.path, extra={"request": request})
+    (message,) = mail.outbox
+    report = message.subject + message.body + str(message.alternatives)
+    assert "RuntimeError" in report
+    assert "test_logs.py" in report
+    assert CANARY not in report
+
+
+def test_statements_of_the_database_are_never_logged(log):
+    logging.getLogger("django.db.backends").error(CANARY)
+    assert CANARY not in log.getvalue()
+    assert settings.LOGGING["loggers"]["django.db.backends"]["handlers"] == []

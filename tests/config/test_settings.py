@@ -1,0 +1,113 @@
+"""A wrong value of the environment stops the start with one line that says what to write."""
+
+import os
+import subprocess
+import sys
+
+import environ
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+
+WRONG = [
+    ("WAYMARK_ENV", "staging", "production, demo, test"),
+    ("SECRET_KEY", "short", "50 characters"),
+    ("ALLOWED_HOSTS", "", "name the hosts"),
+    ("ALLOWED_HOSTS", "*", "plain host names"),
+    ("ALLOWED_HOSTS", "https://site.example/", "plain host names"),
+    ("DATABASE_URL", "nonsense", "postgres://"),
+    ("DATABASE_URL", "mysql://user:password@host/name", "postgres://"),
+    ("DATABASE_URL", "postgres://", "postgres://"),
+    ("DATABASE_URL", "postgres://user:password@host:port/name", "postgres://"),
+    ("SITE_NAME", " ", "short text"),
+    ("SITE_NAME", "two\nlines", "short text"),
+    ("LEAVE_URL", "http://plain.example/", "https://"),
+    ("LEAVE_URL", "weather", "https://"),
+    ("LEAVE_URL", "https://{s}.weather.example/", "https://"),
+    ("SECURE_HSTS_SECONDS", "-1", "whole number"),
+    ("SECURE_HSTS_SECONDS", "a year", "whole number"),
+    ("BEHIND_PROXY", "maybe", "true or false"),
+    ("LOG_LEVEL", "loud", "DEBUG"),
+]
+
+READERS = {
+    "WAYMARK_ENV": environment.env_name,
+    "SECRET_KEY": lambda env: environment.secret_key(env, allow_random=False, random=""),
+    "ALLOWED_HOSTS": lambda env: environment.hosts(env, default=[]),
+    "DATABASE_URL": lambda env: environment.database_url(env, default="sqlite:///some.sqlite3"),
+    "SITE_NAME": lambda env: environment.words(env, "SITE_NAME", default="Name"),
+    "LEAVE_URL": lambda env: environment.web_address(env, "LEAVE_URL", default=""),
+    "SECURE_HSTS_SECONDS": lambda env: environment.whole_number(
+        env, "SECURE_HSTS_SECONDS", default=0
+    ),
+    "BEHIND_PROXY": lambda env: environment.switch(env, "BEHIND_PROXY", default=False),
+    "LOG_LEVEL": environment.log_level,
+}
+
+
+def read(name, value, monkeypatch):
+    monkeypatch.setenv(name, value)
+    return READERS[name](environ.Env())
+
+
+@pytest.mark.parametrize(("name", "value", "help_text"), WRONG)
+def test_wrong_value_is_refused_in_one_line(name, value, help_text, monkeypatch):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read(name, value, monkeypatch)
+    line = str(refusal.value)
+    assert line.startswith(name)
+    assert help_text in line
+    assert "\n" not in line
+    assert "password@host" not in line.replace("postgres://user:password@host:5432/name", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meaning"),
+    [
+        ("ALLOWED_HOSTS", "one.example, two.example", ["one.example", "two.example"]),
+        ("SECURE_HSTS_SECONDS", "60", 60),
+        ("BEHIND_PROXY", "True", True),
+        ("BEHIND_PROXY", "0", False),
+        ("BEHIND_PROXY", "", False),
+        ("LOG_LEVEL", "debug", "DEBUG"),
+        ("LEAVE_URL", "https://weather.example/", "https://weather.example/"),
+        ("SECRET_KEY", "k" * 50, "k" * 50),
+    ],
+)
+def test_right_value_is_read(name, value, meaning, monkeypatch):
+    assert read(name, value, monkeypatch) == meaning
+
+
+def test_postgresql_is_read(monkeypatch):
+    database = read("DATABASE_URL", "postgres://user:secret@host:5432/name", monkeypatch)
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["NAME"] == "name"
+
+
+def start(*arguments, **variables):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env=kept | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_command_line_says_it_without_a_traceback():
+    result = start("manage.py", "check", WAYMARK_ENV="demo", LOG_LEVEL="loud")
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "LOG_LEVEL" in result.stderr
+
+
+def test_server_says_it_without_a_traceback_and_does_not_try_again():
+    result = start("-c", "import config.wsgi")
+    assert result.returncode == 4
+    assert len(result.stderr.splitlines()) == 1
+    assert "SECRET_KEY" in result.stderr
