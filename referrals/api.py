@@ -6,7 +6,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
 from referrals import planning, words
@@ -19,17 +18,10 @@ from services.models import City
 KEYS = ("city", "language", "facts")
 
 
-class PlanThrottle(AnonRateThrottle):
-    """So many plans a minute from one address; the address is all that is counted."""
-
-    scope = "anonymous"
-
-
 class ReferralPlanView(APIView):
     """The ordered referral plan for a person's facts in a city."""
 
     permission_classes = [AllowAny]
-    throttle_classes = [PlanThrottle]
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
     def post(self, request):

@@ -10,8 +10,8 @@ from referrals.pathway.facts import UNKNOWN
 
 #: The submit button that says "don't know, or rather not say" for the whole page.
 SKIP = "skip"
-#: Labels up to this length stand side by side.
-SHORT_LABEL = 12
+#: Choices stand side by side when they are so many and each so short, or too many for one column.
+SEVERAL_CHOICES, SHORT_LABEL, MANY_CHOICES = 4, 14, 10
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class FieldOnPage:
     kind: str
     choices: tuple[Choice, ...]
     unknown: Choice | None
-    short: bool
+    layout: str
     error: str = ""
 
 
@@ -113,27 +113,37 @@ class AnswerForm:
         return values[0] if values else None
 
     def _on_page(self, field):
-        choices = tuple(
+        choices = [
             self._choice(field, number, option.key, words.say(option.label), words.say(option.hint))
             for number, option in enumerate(field.options, start=1)
-        )
+        ]
+        layout = "" if self.must_choose else _layout(choices)
+        short = layout == "choices--short"
+        unknown = None if field.several else self._unknown(field, short)
         return FieldOnPage(
             name=field.fact,
             legend=words.say(field.legend),
             kind="checkbox" if field.several else "radio",
-            choices=choices,
-            unknown=None if field.several else self._unknown(field),
-            short=all(len(c.label) <= SHORT_LABEL and not c.hint for c in choices),
+            choices=(*choices, unknown) if short and unknown else tuple(choices),
+            unknown=None if short else unknown,
+            layout=layout,
             error=self.errors.get(field.fact, ""),
         )
 
-    def _unknown(self, field):
-        label = _("Don’t know, or rather not say")
+    def _unknown(self, field, short):
+        label = _("Not known") if short else _("Don’t know, or rather not say")
         return self._choice(field, len(field.options) + 1, UNKNOWN, label)
 
     def _choice(self, field, number, key, label, hint=""):
         chosen = key in self._chosen[field.fact]
         return Choice(f"{field.fact}-{number}", key, label, hint, chosen)
+
+
+def _layout(choices):
+    """The class that lets many or short choices stand side by side where there is room."""
+    if len(choices) >= SEVERAL_CHOICES and all(len(c.label + c.hint) <= SHORT_LABEL for c in choices):
+        return "choices--short"
+    return "choices--many" if len(choices) >= MANY_CHOICES else ""
 
 
 def _keys(field, answer):

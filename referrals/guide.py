@@ -35,7 +35,7 @@ class Visit:
         return question_address(self.city, self.journey.next)
 
     def may_open(self, question):
-        return question is not None and self.journey.may_open(question.id)
+        return self.journey.may_open(question.id)
 
     def number_of(self, question):
         """The question's place among those asked, from 1; None beside the plan."""
@@ -73,24 +73,25 @@ def plan_address(city):
     return reverse("plan", args=[city.slug])
 
 
-def dangers(seen):
-    """The notices of danger that hold already."""
-    return [n for n in _holding(seen.pathway, seen.journey.facts) if n.level == "danger"]
+def warnings(seen, question=None):
+    """(new, known): what must be known before this question, or before the plan.
+
+    New is what the last answer brought up; known what an earlier page has shown.
+    """
+    before = {notice.id for notice in _holding(seen.pathway, _facts_two_before(seen, question))}
+    now = [n for n in _holding(seen.pathway, seen.journey.facts) if _must_be_known(n)]
+    return [n for n in now if n.id not in before], [n for n in now if n.id in before]
 
 
-def duties(seen, question):
-    """(those the last answer brought up, those shown before): what must be known by now."""
-    now = [n for n in _holding(seen.pathway, seen.journey.facts) if n.code in DUTY_CODES]
-    known_before = {n.id for n in _holding(seen.pathway, _facts_two_before(seen, question))}
-    fresh = [n for n in now if n.id not in known_before]
-    return fresh, [n for n in now if n.id in known_before]
+def _must_be_known(notice):
+    return notice.level == "danger" or notice.code in DUTY_CODES
 
 
 def _facts_two_before(seen, question):
     """What was known when the question before this one was asked."""
-    number = seen.number_of(question) or seen.position + 1
+    number = seen.number_of(question) if question else None
     raw = {}
-    for asked in seen.journey.asked[: max(number - 2, 0)]:
+    for asked in seen.journey.asked[: max((number or seen.position + 1) - 2, 0)]:
         raw |= seen.journey.answers[asked.id]
     return parse_facts(raw)
 

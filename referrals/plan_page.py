@@ -1,2 +1,192 @@
-def plan_page(made, seen, titles):
-    return made
+"""What the plan's page shows, worked out before the template."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from referrals import guide, notices, words
+from referrals.door_card import DoorCard, door_card
+from referrals.forms import in_words
+from referrals.pathway.plan import Step
+from referrals.pathway.rules import Review
+
+#: How many steps stand open; a tired person remembers few doors (design, principle 8).
+OPEN_STEPS = 3
+LETTERS = "ABC"
+EVENING, MORNING = 18, 5
+
+STOP_CLASSES = {
+    "now": "stop--now",
+    "hours": "stop--clock",
+    "today": "stop--today",
+    "soon": "stop--later",
+    "when-ready": "stop--later",
+}
+
+#: Notices that are read where they are used: at the first of these steps that the plan has.
+NOTICE_STEPS = {
+    "hiv-pep-window": ("rape-care",),
+    "emergency-contraception-window": ("rape-care", "sexual-health"),
+    "evidence-window": ("evidence", "rape-care"),
+    "evidence-without-police": ("evidence", "rape-care"),
+    "never-too-late": ("rape-care", "psychosocial"),
+    "guardian-must-be-appointed": ("guardianship",),
+    "undocumented-care": ("rape-care", "urgent-medical", "medical-care", "sexual-health"),
+    "residence-dependent-permit": ("asylum-residence", "legal-advice"),
+    "no-family-interpreter": ("interpretation",),
+}
+#: Notices about the person's yes or no, shown whole.
+CONSENT_CODES = ("consent-needed", "no-consent-options")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step on the clock rail."""
+
+    step: Step
+    title: str
+    time: str
+    css: str
+    why: str
+    review: Review
+    plan_a: DoorCard
+    repeats: str
+    alternatives: list[DoorCard]
+    passed_over: list
+    notices: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """The view model of templates/referrals/plan.html."""
+
+    at: object
+    is_refused: bool
+    is_forgotten: bool
+    dangers: list
+    duties: list
+    consent: list
+    in_mind: list
+    about: list
+    emergency_lines: list
+    open_stops: list[Stop]
+    folded_stops: list[Stop]
+    refine: list
+    answers: list
+    go_on: str
+    go_on_text: str
+
+
+def plan_page(plan, seen, titles):
+    """The page of a plan made for this visit; `titles` maps needs to their names."""
+    shown = notices.shown(plan.notices)
+    stops, placed = _stops(plan, seen.city, titles, shown)
+    rest = [notice for notice in shown if notice.id not in placed]
+    return PlanPage(
+        at=plan.at,
+        is_refused=seen.journey.facts.consent in ("no", "not-now"),
+        is_forgotten=not seen.answers,
+        dangers=[n for n in rest if n.level == "danger"],
+        duties=[n for n in rest if n.level == "duty"],
+        consent=[n for n in rest if n.code in CONSENT_CODES],
+        in_mind=[n for n in rest if n.level == "care" and n.code not in CONSENT_CODES],
+        about=[n for n in rest if n.level == "info"],
+        emergency_lines=notices.emergency_lines(seen.city),
+        open_stops=stops[:OPEN_STEPS],
+        folded_stops=stops[OPEN_STEPS:],
+        refine=_answered(seen, seen.journey.refine),
+        answers=_answered(seen, seen.journey.asked),
+        go_on="" if seen.journey.next is None else seen.next_address,
+        go_on_text=_questions_left(seen),
+    )
+
+
+def _stops(plan, city, titles, shown):
+    """The stops, each with the notices read there, and the ids of those notices."""
+    needs = [step.need for step in plan.steps]
+    at_step = {}
+    for notice in shown:
+        place = next((n for n in NOTICE_STEPS.get(notice.code, ()) if n in needs), None)
+        if place:
+            at_step.setdefault(place, []).append(notice)
+    stops, first_seen = [], {}
+    for step in plan.steps:
+        title = titles.get(step.need, step.need)
+        repeats = first_seen.setdefault(step.options[0].listing.id, title)
+        there = at_step.get(step.need, [])
+        stops.append(_stop(step, plan.at, city, title, repeats if repeats != title else "", there))
+    return stops, {notice.id for found in at_step.values() for notice in found}
+
+
+def _stop(step, at, city, title, repeats, there):
+    cards = [
+        door_card(letter, door, city, at)
+        for letter, door in zip(LETTERS, step.options, strict=False)
+    ]
+    return Stop(
+        step=step,
+        title=title,
+        time=clock_text(step, at),
+        css=STOP_CLASSES[step.urgency],
+        why=words.say(step.rule.why),
+        review=step.rule.review,
+        plan_a=cards[0],
+        repeats=repeats,
+        alternatives=cards[1:],
+        passed_over=[_passed_over(door) for door in step.passed_over],
+        notices=there,
+    )
+
+
+def _passed_over(door):
+    reasons = ", ".join(words.refusal_text(finding) for finding in door.fit.refusals)
+    return {"name": door.listing.name, "reasons": reasons}
+
+
+def clock_text(step, at):
+    """How much time there is, for the pill on the rail."""
+    if step.urgency == "hours":
+        return _hours_text(step)
+    return {
+        "now": _("Now"),
+        "today": _("Today") if MORNING <= at.hour < EVENING else _("Tonight"),
+        "soon": _("In the next days"),
+        "when-ready": _("When they are ready"),
+    }[step.urgency]
+
+
+def _hours_text(step):
+    if step.hours_left is not None:
+        left = int(step.hours_left)
+        if left < 1:
+            return _("Less than an hour left")
+        return ngettext("%(count)d hour left", "%(count)d hours left", left) % {"count": left}
+    if step.deadline_hours is not None:
+        limit = int(step.deadline_hours)
+        return ngettext("Within %(count)d hour", "Within %(count)d hours", limit) % {"count": limit}
+    return _("In the next hours")
+
+
+def _answered(seen, questions):
+    """Questions with their answers in short words, and where to change them."""
+    return [
+        {
+            "question": words.say(question.title),
+            "answer": _answer_text(question, seen.journey.answers.get(question.id)),
+            "url": guide.question_address(seen.city, question),
+        }
+        for question in questions
+    ]
+
+
+def _answer_text(question, answer):
+    return "" if answer is None else in_words(question, answer)
+
+
+def _questions_left(seen):
+    left = max(seen.journey.about_left, 1)
+    text = ngettext(
+        "Go on: about %(count)d more question", "Go on: about %(count)d more questions", left
+    )
+    return text % {"count": left}

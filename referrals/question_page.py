@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals import guide, words
+from referrals import guide, notices, words
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,11 @@ class QuestionOnPage:
     form: object
     errors: list
     dangers: list
-    new_duties: list
+    known_dangers: list
+    duties: list
     known_duties: list
+    emergency_lines: list
+    plan: str
     back: str
     is_refine: bool
 
@@ -30,7 +33,7 @@ class QuestionOnPage:
 def question_page(seen, form):
     """The page of the form's question in this visit."""
     question = form.question
-    fresh, known = guide.duties(seen, question)
+    new, known = map(notices.shown, guide.warnings(seen, question))
     return QuestionOnPage(
         heading=words.say(question.title),
         hint=words.say(question.hint),
@@ -40,9 +43,12 @@ def question_page(seen, form):
         progress=_progress(seen, question),
         form=form,
         errors=[_error(field) for field in form.fields if field.error],
-        dangers=_said(guide.dangers(seen)),
-        new_duties=_said(fresh),
-        known_duties=_said(known),
+        dangers=_dangers(new),
+        known_dangers=_dangers(known),
+        duties=_others(new),
+        known_duties=_others(known),
+        emergency_lines=notices.emergency_lines(seen.city),
+        plan=guide.plan_address(seen.city),
         back=seen.address_before(question),
         is_refine=question.refine,
     )
@@ -59,9 +65,9 @@ def _error(field):
     return {"target": field.choices[0].id, "text": field.error}
 
 
-def _said(notices):
-    """Notices in the language of the page."""
-    return [
-        {"title": words.say(notice.title), "text": words.say(notice.text), "level": notice.level}
-        for notice in notices
-    ]
+def _dangers(shown):
+    return [notice for notice in shown if notice.level == "danger"]
+
+
+def _others(shown):
+    return [notice for notice in shown if notice.level != "danger"]

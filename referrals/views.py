@@ -1,6 +1,6 @@
 """The pages of the guide: one question a page, then the plan."""
 
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
@@ -32,6 +32,8 @@ class QuestionPage(View):
     def dispatch(self, request, city, question):
         self.seen = _visit(request, _city(city))
         self.question = self.seen.pathway.question(question)
+        if self.question is None:
+            raise Http404
         if not self.seen.may_open(self.question):
             return _remember(SeeOther(self.seen.next_address), self.seen)
         return super().dispatch(request)

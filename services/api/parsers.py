@@ -3,15 +3,10 @@
 import json
 
 from django.conf import settings
-from rest_framework import status
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-
-class BodyTooLarge(APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is too large."
-    default_code = "body-too-large"
+from services.api.problems import BodyTooLarge
 
 
 def _refuse_constant(name):

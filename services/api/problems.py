@@ -1,5 +1,6 @@
 """Errors of the API in one shape: RFC 9457 problem details."""
 
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -22,8 +23,23 @@ class Problem(APIException):
         super().__init__(detail or title)
 
 
+#: How much of an oversize body is read and thrown away, so that the sender hears the refusal.
+MOST_DRAINED = 32 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+class BodyTooLarge(APIException):
+    """More than the API reads."""
+
+    status_code = 413
+    default_detail = "The body is too large."
+
+
 def problem_response(error, context):
     """Turn what a view raised into problem details; unexpected errors stay unexpected."""
+    if isinstance(error, RequestDataTooBig):
+        _drain(context["request"]._request)
+        error = BodyTooLarge()
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -33,6 +49,13 @@ def problem_response(error, context):
     return Response(
         body, status=response.status_code, headers=headers, content_type=CONTENT_TYPE
     )
+
+
+def _drain(request):
+    """Throw the rest of the body away: a socket closed with data unread loses the answer too."""
+    left = MOST_DRAINED
+    while left > 0 and (chunk := request.read(CHUNK)):
+        left -= len(chunk)
 
 
 def _title(response):

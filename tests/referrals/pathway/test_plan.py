@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from referrals.pathway.plan import NoDoorAtAll, make_plan
 from referrals.pathway.facts import parse_facts
+from referrals.pathway.plan import NoDoorAtAll, make_plan
 from services.hours import UNKNOWN
 from tests.referrals.pathway.builders import (
     NIGHT,
