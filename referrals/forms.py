@@ -141,7 +141,8 @@ class AnswerForm:
 
 def _layout(choices):
     """The class that lets many or short choices stand side by side where there is room."""
-    if len(choices) >= SEVERAL_CHOICES and all(len(c.label + c.hint) <= SHORT_LABEL for c in choices):
+    longest = max(len(choice.label + choice.hint) for choice in choices)
+    if len(choices) >= SEVERAL_CHOICES and longest <= SHORT_LABEL:
         return "choices--short"
     return "choices--many" if len(choices) >= MANY_CHOICES else ""
 

@@ -54,7 +54,7 @@ def project(service, *, audience, language, timezone, now):
         way_in=words.get("way_in"),
         phones=_phones(service, audience),
         email=service.email,
-        website=service.website,
+        website=_website(service),
         place=_place(service, site, audience),
         opening_hours=service.opening_hours,
         hours_note=words.get("hours_note"),
@@ -90,6 +90,12 @@ class _Words:
 
 def _if_seen(audience, visibility, value):
     return value if audience.sees(visibility) else ""
+
+
+def _website(service):
+    """The website; a confidential service shows one only where nothing else leads to it."""
+    reachable = service.email or service.phones.all()
+    return "" if service.confidential and reachable else service.website
 
 
 def _phones(service, audience):

@@ -13,8 +13,8 @@ TAKES, ASKS, REFUSES = "takes", "asks-first", "does-not-take"
 
 #: Ages in whole years that a band covers, first and last.
 BAND = {"under-12": (0, 11), "12-15": (12, 15), "16-17": (16, 17), "adult": (18, 120)}
-#: Needs for which nobody loses time over questions about who is taken.
-NEVER_DELAYED = frozenset({"emergency"})
+#: With these needs nobody loses time at an emergency line over questions about who is taken.
+NEVER_DELAYED = frozenset({"emergency", "urgent-medical", "mental-health-crisis"})
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,15 @@ def fit(listing, facts: Facts, need: str) -> Fit:
     if refusals:
         return Fit(REFUSES, refusals=refusals)
     asks = tuple(f for f in found if f.stance == ASKS)
-    if need in NEVER_DELAYED:
+    if is_never_delayed(listing, need):
         asks = ()
     fits = tuple(f for f in found if f.stance == TAKES and f.code)
     return Fit(ASKS if asks else TAKES, fits=fits, asks=asks)
+
+
+def is_never_delayed(listing, need):
+    """Whether a call is made first and asked about later: an emergency line, a body at risk."""
+    return need in NEVER_DELAYED and "emergency" in listing.needs
 
 
 def _by_criterion(listing, code, *, said=None, unsaid_asks=True):
@@ -291,9 +296,9 @@ def preferences(listing, facts, need):
     found = []
     for wish in facts.prefers:
         code = PREFERENCE_CRITERIA.get(wish)
-        if code and need not in NEVER_DELAYED:
+        if code and not is_never_delayed(listing, need):
             found += _by_criterion(listing, code)
-    if "no-police" in facts.prefers and _is_police(listing) and need not in NEVER_DELAYED:
+    if "no-police" in facts.prefers and _is_police(listing) and need != "emergency":
         found.append(Finding(REFUSES, "police"))
     return [*found, *_cost(listing, facts), *_walk_in(listing, facts), *_specialist(listing, facts)]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from referrals.pathway import facts as vocabulary
 from referrals.pathway.facts import Facts, parse_facts
-from referrals.pathway.matching import ASKS, CHECKS, NEVER_DELAYED
+from referrals.pathway.matching import ASKS, CHECKS, is_never_delayed
 from referrals.pathway.predicates import PREDICATES
 from referrals.pathway.rules import URGENCIES, Pathway, Question
 
@@ -294,6 +294,7 @@ class _Proof:
     def _check_differs(self, check, listing, need, target):
         def outcome(facts):
             found = check.findings(listing, facts, need)
-            return tuple(f for f in found if need not in NEVER_DELAYED or f.stance != ASKS)
+            unasked = is_never_delayed(listing, need)
+            return tuple(f for f in found if not unasked or f.stance != ASKS)
 
         return self._varies(check.reads, target, outcome)
