@@ -9,7 +9,7 @@ from django.utils import timezone
 from referrals.pathway import loading
 from referrals.pathway.plan import make_plan
 from services.directory import listings
-from services.hours import opening
+from services.fitting import opening_of
 from services.models import City
 from services.visibility import Audience
 
@@ -57,11 +57,6 @@ def plan_for(city, facts, language):
         facts,
         public_listings(city, language),
         at,
-        functools.partial(opening_of, at=at),
+        functools.partial(opening_of, moment=at),
         sample=city.is_sample,
     )
-
-
-def opening_of(listing, at: datetime.datetime):
-    """Whether a listing is open at a moment, by the calendar of its country."""
-    return opening(listing.hours, at, listing.timezone, listing.country)

@@ -6,7 +6,9 @@ The engine speaks in codes; here each code has its sentence, translated when sho
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from services.languages import language_name
 from services.models import Need
+from services.questions import QUESTIONS
 
 FITS = {
     "women": _("Takes women"),
@@ -37,24 +39,16 @@ FITS = {
     "walk-in": _("Can walk in"),
 }
 
+#: What to ask: the questions of the directory, and those that follow from a person's facts.
 ASKS = {
-    "women": _("Do you take women?"),
-    "men": _("Do you take men?"),
-    "trans": _("Do you take trans people?"),
-    "non-binary": _("Do you take non-binary people?"),
-    "intersex": _("Do you take intersex people?"),
+    **QUESTIONS,
     "not-women": _("This door is not for women. Does it fit the person?"),
     "not-men": _("This door is not for men. Does it fit the person?"),
-    "minors": _("Do you take somebody under 18?"),
     "only-minors": _("This door is for under-18s only. Does it fit the person?"),
     "age": _("It takes ages %(ages)s. Does that fit the person?"),
-    "documented": _("Do you take people with a residence permit?"),
-    "asylum-seeker": _("Do you take asylum seekers?"),
-    "undocumented": _("Do you take somebody without papers? Is anything passed on?"),
     "not-undocumented": _("This door asks for papers. Does it fit the person?"),
     "not-asylum-seeker": _("This door does not take asylum seekers. Does it fit the person?"),
     "not-documented": _("This door is for people without papers. Does it fit the person?"),
-    "with-children": _("Can children come along?"),
     "oldest-son": _("Sons come along up to age %(limit)s. Does that fit?"),
     "made-for-lgbtqi": _("This door is made for LGBTQI+ people. Do you take others?"),
     "made-for-unaccompanied-children": _(
@@ -62,18 +56,7 @@ ASKS = {
     ),
     "authorities-only": _("Which authority must send the person?"),
     "interpreter-for": _("Is there an interpreter for %(language)s?"),
-    "female-staff": _("Can a woman speak with them?"),
-    "male-staff": _("Can a man speak with them?"),
-    "step-free": _("Is the entrance step-free?"),
-    "no-police-report": _("Is help given without a report to the police?"),
-    "anonymous": _("Can they stay anonymous?"),
-    "remote": _("Can it be done by phone or online?"),
-    "cost": _("Does it cost anything?"),
     "lgbtqi-specialist": _("Does somebody there know LGBTQI+ lives?"),
-    "women-girls": _("Do you take women and girls?"),
-    "lgbtqi": _("Do you take LGBTQI+ people?"),
-    "families": _("Do you take families?"),
-    "unaccompanied-children": _("Do you take children who are here alone?"),
 }
 
 REFUSALS = {
@@ -108,37 +91,6 @@ REFUSALS = {
     "full": _("full at the moment"),
 }
 
-LANGUAGES = {
-    "am": _("Amharic"),
-    "ar": _("Arabic"),
-    "bn": _("Bengali"),
-    "de": _("German"),
-    "en": _("English"),
-    "es": _("Spanish"),
-    "fa": _("Farsi"),
-    "fr": _("French"),
-    "it": _("Italian"),
-    "ku": _("Kurdish"),
-    "lb": _("Luxembourgish"),
-    "nl": _("Dutch"),
-    "pl": _("Polish"),
-    "prs": _("Dari"),
-    "ps": _("Pashto"),
-    "pt": _("Portuguese"),
-    "ro": _("Romanian"),
-    "ru": _("Russian"),
-    "so": _("Somali"),
-    "sq": _("Albanian"),
-    "sv": _("Swedish"),
-    "ti": _("Tigrinya"),
-    "tr": _("Turkish"),
-    "uk": _("Ukrainian"),
-    "ur": _("Urdu"),
-    "wo": _("Wolof"),
-    "zh": _("Chinese"),
-}
-
-
 def finding_text(finding):
     """Why a door fits, in words."""
     return _say(FITS, finding)
@@ -157,12 +109,6 @@ def refusal_text(finding):
 def say(text):
     """A text of the pathway's data in the language of the page."""
     return gettext(text) if text else ""
-
-
-def language_name(tag):
-    """The name of a language; the tag itself where no name is known."""
-    known = LANGUAGES.get(tag) or LANGUAGES.get(tag.split("-")[0])
-    return str(known) if known else tag
 
 
 def need_titles(language):

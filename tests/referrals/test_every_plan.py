@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from referrals import planning
+from referrals import planning, words
 from referrals.pathway import facts as vocabulary
 from referrals.pathway.facts import parse_facts
 from referrals.pathway.matching import fit
@@ -49,6 +49,13 @@ def check(plan, facts, listings):
             assert door.listing.service_at_location in by_id
             assert fit(door.listing, parsed, door.from_need).match != "does-not-take"
             assert door.distance_km is None or not door.listing.confidential
+            for finding in (*door.fit.fits, *door.fit.asks):
+                assert (
+                    words.finding_text(finding)
+                    if finding in door.fit.fits
+                    else words.ask_text(finding)
+                )
+        assert all(words.refusal_text(f) for d in step.passed_over for f in d.fit.refusals)
         if step.urgency in ("now", "hours"):
             assert any(d.opening.state != "closed" for d in step.options), step.need
 
@@ -71,7 +78,11 @@ STORIES = [
     {"danger": "soon", "wants": ["shelter"]},
     {"wants": list(vocabulary.NEEDS)},
 ]
-STATES = [{}, {"status": "undocumented", "consent": "no"}, {"status": "asylum-seeker", "consent": "yes"}]
+STATES = [
+    {},
+    {"status": "undocumented", "consent": "no"},
+    {"status": "asylum-seeker", "consent": "yes"},
+]
 
 
 @pytest.mark.parametrize("slug", CITIES)
@@ -110,9 +121,9 @@ ANY_FACTS = st.fixed_dictionaries(
         "near": st.fixed_dictionaries(
             {"latitude": st.floats(-90, 90), "longitude": st.floats(-180, 180)}
         ),
-        "at": st.datetimes(
-            datetime.datetime(2026, 1, 1), datetime.datetime(2030, 12, 31)
-        ).map(datetime.datetime.isoformat),
+        "at": st.datetimes(datetime.datetime(2026, 1, 1), datetime.datetime(2030, 12, 31)).map(
+            datetime.datetime.isoformat
+        ),
     },
 )
 
