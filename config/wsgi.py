@@ -3,6 +3,7 @@
 import os
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.wsgi import get_wsgi_application
@@ -13,7 +14,7 @@ APPLICATION_DOES_NOT_LOAD = 4
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:
     application = get_wsgi_application()
-    call_command("check", verbosity=0)
+    call_command("check", deploy=settings.PRODUCTION, verbosity=0)
 except (ImproperlyConfigured, CommandError) as error:
     print(f"Waymark cannot start. {error}", file=sys.stderr)  # noqa: T201, there is no log yet
     sys.exit(APPLICATION_DOES_NOT_LOAD)

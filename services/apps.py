@@ -8,4 +8,6 @@ class ServicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from services import versions  # noqa: F401  (connects the signals that bump a city's version)
+        # Importing them registers the deploy check, and connects the signals that raise a city's
+        # version and keep the search text current.
+        from services import checks, search, versions  # noqa: F401

@@ -1,46 +1,72 @@
-"""Bump a city's version whenever something its readers could notice changes.
+"""Raise a city's version whenever something its readers could notice changes.
 
 Cached directories are keyed by that version, so a change is seen by every process
-with the next request. A bulk import bumps once at its end (`bump_all`).
+with the next request. A bulk import raises it once, at its end, if anything changed.
 """
 
 import contextlib
 import threading
+import time
 
+from django.db import transaction
 from django.db.models import F, Q
-from django.db.models.signals import m2m_changed, post_save, pre_delete
+from django.db.models.functions import Greatest
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
 from services import models
 
-_paused = threading.local()
+
+class _Pause(threading.local):
+    on = False
+    changed = False
+
+
+_pause = _Pause()
 
 
 @contextlib.contextmanager
 def paused():
-    """Leave versions alone inside a bulk import, and bump every city once afterwards."""
-    _paused.on = True
-    try:
-        yield
-    finally:
-        _paused.on = False
-        bump_all()
+    """A bulk import: all of it or nothing, and one new version for every city if anything changed."""
+    with transaction.atomic():
+        _pause.on, _pause.changed = True, False
+        try:
+            yield
+        finally:
+            _pause.on = False
+        if _pause.changed:
+            bump_all()
+
+
+def is_paused():
+    """Whether a bulk import is running in this thread."""
+    return _pause.on
 
 
 def bump_all():
-    models.City.objects.update(version=F("version") + 1)
+    """A new version for every city; one query."""
+    _bump(models.City.objects.all())
 
 
 def bump_for(service):
-    """Bump the cities in which this service can be used; one query."""
-    if getattr(_paused, "on", False):
-        return
+    """A new version for the cities in which this service can be used; one query."""
     cities = models.City.objects.all()
-    if service.reach != models.Service.Reach.EUROPEAN:
+    if not _pause.on and service.reach != models.Service.Reach.EUROPEAN:
         cities = cities.filter(
             Q(pk__in=service.cities.values("pk")) | Q(country=service.country_id)
         )
-    cities.update(version=F("version") + 1)
+    _bump(cities)
+
+
+def _bump(cities):
+    """Each gets a number that no copy of it ever had.
+
+    Counting up alone is not enough: a form that was open meanwhile saves its old number back.
+    """
+    if _pause.on:
+        _pause.changed = True
+        return
+    cities.update(version=Greatest(F("version") + 1, time.time_ns() // 1000))
 
 
 PARTS = (
@@ -55,6 +81,16 @@ PARTS = (
 SHARED = (models.Organization, models.Location, models.Need, models.TargetGroup, models.Country)
 
 
+@receiver(pre_save, sender=models.Service)
+def before_change(instance, **_kwargs):
+    """Cities that a service leaves, because its reach or country changes, notice it too."""
+    if instance._state.adding:
+        return
+    before = models.Service.objects.filter(pk=instance.pk).only("reach", "country").first()
+    if before and (before.reach, before.country_id) != (instance.reach, instance.country_id):
+        bump_for(before)
+
+
 @receiver([post_save, pre_delete])
 def on_change(sender, instance, **_kwargs):
     if sender is models.Service:
@@ -63,7 +99,11 @@ def on_change(sender, instance, **_kwargs):
         bump_for(instance.master)
     elif sender in PARTS:
         bump_for(instance.service)
-    elif sender in SHARED and not getattr(_paused, "on", False):
+    elif sender is models.City:
+        _bump(models.City.objects.filter(pk=instance.pk))
+    elif sender is models.Place:
+        _bump(models.City.objects.filter(pk=instance.city_id))
+    elif sender in SHARED:
         bump_all()
 
 
@@ -74,8 +114,10 @@ def on_relation(sender, instance, action, **_kwargs):
         models.Service.needs.through,
         models.Service.target_groups.through,
     )
-    if sender in through and action.startswith(("post", "pre_clear")):
-        if isinstance(instance, models.Service):
-            bump_for(instance)
-        elif not getattr(_paused, "on", False):
-            bump_all()
+    # Before a removal too: afterwards the city that lost the service is no longer known.
+    if sender not in through or action == "pre_add":
+        return
+    if isinstance(instance, models.Service):
+        bump_for(instance)
+    else:
+        bump_all()

@@ -44,9 +44,11 @@ class ServiceQuerySet(TranslatableQuerySet):
     def serving(self, city):
         """Services that somebody in this city can use: the city's own, national and European ones."""
         return self.filter(
-            models.Exists(City.services.through.objects.filter(
-                service_id=models.OuterRef("pk"), city_id=city.pk
-            ))
+            models.Exists(
+                City.services.through.objects.filter(
+                    service_id=models.OuterRef("pk"), city_id=city.pk
+                )
+            )
             | models.Q(reach=Service.Reach.NATIONAL, country=city.country_id)
             | models.Q(reach=Service.Reach.EUROPEAN)
         )
@@ -132,9 +134,7 @@ class Service(TranslatableModel):
     )
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), max_length=600, blank=True)
-    how_to_get_in = models.CharField(
-        _("how to get in"), max_length=24, choices=WayIn, blank=True
-    )
+    how_to_get_in = models.CharField(_("how to get in"), max_length=24, choices=WayIn, blank=True)
     opening_hours = models.CharField(
         _("opening hours"),
         max_length=300,
@@ -160,6 +160,8 @@ class Service(TranslatableModel):
     professional_note = models.TextField(_("note for vetted workers"), blank=True)
     sealed_note = models.TextField(_("note for administrators of the city"), blank=True)
     search_text = models.TextField(editable=False, blank=True)
+    #: Fingerprint of the fixture row this was loaded from: while it stands, loading leaves the service alone.
+    loaded_from = models.CharField(max_length=64, editable=False, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_modified = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
     translations = TranslatedFields(
@@ -210,23 +212,34 @@ class Service(TranslatableModel):
         return self.official_name
 
     def save(self, *args, **kwargs):
+        self.clean()
+        super().save(*args, **kwargs)
+
+    def clean(self):
         if self.confidential and not self._state.adding and self._has_open_place():
             raise ValidationError(
-                _("This service is confidential, but one of its places is not sealed. Seal or remove the place first.")
+                _(
+                    "This service is confidential, but one of its places is not sealed. "
+                    "Seal or remove the place first."
+                )
             )
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         """The page of this service in its first city; one query, two for national services."""
-        city = self.cities.first() or City.objects.filter(
-            **({"country": self.country_id} if self.country_id else {})
-        ).first()
+        city = (
+            self.cities.first()
+            or City.objects.filter(
+                **({"country": self.country_id} if self.country_id else {})
+            ).first()
+        )
         return reverse("service", args=[city.slug, self.slug]) if city else reverse("home")
 
     def _has_open_place(self):
-        return self.sites.exclude(location__visibility=Visibility.SEALED).exclude(
-            location__kind=Location.Kind.VIRTUAL
-        ).exists()
+        return (
+            self.sites.exclude(location__visibility=Visibility.SEALED)
+            .exclude(location__kind=Location.Kind.VIRTUAL)
+            .exists()
+        )
 
 
 class Location(CoordinateFields):
@@ -277,6 +290,21 @@ class Location(CoordinateFields):
         """Never the address: this text ends up in logs, messages and histories."""
         return f"{self.get_kind_display()} {str(self.id)[:8]}"
 
+    def save(self, *args, **kwargs):
+        self.clean()
+        super().save(*args, **kwargs)
+
+    @property
+    def is_open(self):
+        """Whether it is a place that somebody besides the administrators may see."""
+        return self.kind == self.Kind.PHYSICAL and self.visibility != Visibility.SEALED
+
+    def clean(self):
+        if self.is_open and self.sites.filter(service__confidential=True).exists():
+            raise ValidationError(
+                _("A confidential service is here, so this place must stay sealed.")
+            )
+
 
 class ServiceAtLocation(models.Model):
     """One service at one place; a phone line has one with a virtual place."""
@@ -289,19 +317,18 @@ class ServiceAtLocation(models.Model):
         verbose_name = _("service at a place")
         verbose_name_plural = _("services at places")
         ordering = ["service", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["service", "location"], name="site_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["service", "location"], name="site_unique")]
 
     def __str__(self):
         return f"{self.service} · {self.location}"
 
     def save(self, *args, **kwargs):
-        place = self.location
-        open_place = place.kind == Location.Kind.PHYSICAL and place.visibility != Visibility.SEALED
-        if self.service.confidential and open_place:
-            raise ValidationError(_("A confidential service can have a sealed place only."))
+        self.clean()
         super().save(*args, **kwargs)
+
+    def clean(self):
+        if self.location_id and self.service.confidential and self.location.is_open:
+            raise ValidationError(_("A confidential service can have a sealed place only."))
 
 
 class Phone(models.Model):
@@ -404,5 +431,3 @@ class Criterion(models.Model):
 
     def __str__(self):
         return f"{self.get_code_display()}: {self.get_stance_display()}"
-
-

@@ -32,9 +32,7 @@ class CoordinateFields(models.Model):
 def coordinates_are_whole(name):
     """A constraint: both coordinates or none, each within its range."""
     none = models.Q(latitude__isnull=True, longitude__isnull=True)
-    both = models.Q(
-        latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180
-    )
+    both = models.Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180)
     return models.CheckConstraint(condition=none | both, name=name)
 
 
@@ -42,6 +40,12 @@ class Country(TranslatableModel):
     """A country: the reach of its national lines and of its laws."""
 
     code = models.CharField(_("ISO 3166 code"), max_length=2, primary_key=True)
+    emergency_numbers = models.JSONField(
+        _("emergency numbers"),
+        default=dict,
+        blank=True,
+        help_text=_('For example: {"any": "112", "police": "101", "ambulance": "112"}'),
+    )
     translations = TranslatedFields(name=models.CharField(_("name"), max_length=80))
 
     class Meta:

@@ -17,7 +17,10 @@ class Source(models.Model):
         help_text=_("Empty for confidential services: the page may print the place."),
     )
     date = models.CharField(
-        _("date of the page"), max_length=10, blank=True, help_text=_("As far as known: 2023, 2023-11 or 2023-11-04")
+        _("date of the page"),
+        max_length=10,
+        blank=True,
+        help_text=_("As far as known: 2023, 2023-11 or 2023-11-04"),
     )
 
     class Meta:

@@ -1,0 +1,181 @@
+"""The back office: plain and safe. What is sealed is shown to superusers alone."""
+
+from django.contrib import admin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from parler.admin import TranslatableAdmin
+
+from services.models import (
+    City,
+    Confirmation,
+    Country,
+    Criterion,
+    Location,
+    Mark,
+    Need,
+    Organization,
+    Phone,
+    Place,
+    Service,
+    ServiceAtLocation,
+    ServiceLanguage,
+    Source,
+    TargetGroup,
+)
+from services.visibility import Visibility
+
+
+class SecureLinks:
+    """A link typed without a scheme is taken as https."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class SealedFromStaff:
+    """Rows that are sealed do not exist for staff who are not superusers."""
+
+    sealed = models.Q(visibility=Visibility.SEALED)
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.exclude(self.sealed)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """Nor can they seal one, and so lose sight of it."""
+        if db_field.name == "visibility" and not request.user.is_superuser:
+            kwargs["choices"] = [c for c in db_field.choices if c[0] != Visibility.SEALED]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class Part(SecureLinks, admin.TabularInline):
+    extra = 0
+
+
+class PhoneInline(SealedFromStaff, Part):
+    model = Phone
+    fields = ["number", "note", "opening_hours", "visibility", "position"]
+
+
+class SiteInline(SealedFromStaff, Part):
+    model = ServiceAtLocation
+    autocomplete_fields = ["location"]
+    sealed = models.Q(location__visibility=Visibility.SEALED)
+
+
+class CriterionInline(Part):
+    model = Criterion
+
+
+class LanguageInline(Part):
+    model = ServiceLanguage
+
+
+class SourceInline(Part):
+    model = Source
+
+
+class MarkInline(Part):
+    model = Mark
+
+
+class ConfirmationInline(Part):
+    model = Confirmation
+    fields = ["field_group", "by", "how", "confirmed_at"]
+
+
+@admin.register(Service)
+class ServiceAdmin(SecureLinks, SealedFromStaff, TranslatableAdmin):
+    list_display = [
+        "official_name",
+        "organization",
+        "reach",
+        "status",
+        "confidential",
+        "last_modified",
+    ]
+    list_filter = ["status", "reach", "cities", "country", "needs", "target_groups", "confidential"]
+    list_select_related = ["organization"]
+    search_fields = ["official_name", "slug", "organization__name", "phones__number"]
+    search_help_text = _("Name, organisation or phone number")
+    autocomplete_fields = ["organization"]
+    filter_horizontal = ["cities", "needs", "target_groups"]
+    readonly_fields = ["last_modified"]
+    actions = ["publish", "withdraw"]
+    inlines = [
+        PhoneInline,
+        SiteInline,
+        CriterionInline,
+        LanguageInline,
+        SourceInline,
+        MarkInline,
+        ConfirmationInline,
+    ]
+
+    def get_exclude(self, request, obj=None):
+        return [] if request.user.is_superuser else ["sealed_note"]
+
+    def save_model(self, request, obj, form, change):
+        obj.last_modified = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request, queryset):
+        self._set_status(queryset, Service.Status.PUBLISHED)
+
+    @admin.action(description=_("Withdraw"), permissions=["change"])
+    def withdraw(self, request, queryset):
+        self._set_status(queryset, Service.Status.WITHDRAWN)
+
+    def _set_status(self, queryset, status):
+        """One save each: an update in the database would leave the cities' versions as they were."""
+        for service in queryset:
+            service.status, service.last_modified = status, timezone.now()
+            service.save()
+
+
+@admin.register(Location)
+class LocationAdmin(SealedFromStaff, admin.ModelAdmin):
+    """Listed by id and kind, never by address: a list is easily seen over a shoulder."""
+
+    list_display = ["__str__", "kind", "visibility", "confidential"]
+    list_filter = ["kind", "visibility", "confidential"]
+    search_fields = ["id", "street", "town", "sites__service__official_name"]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(SecureLinks, admin.ModelAdmin):
+    list_display = ["name", "website"]
+    search_fields = ["name"]
+
+
+class PlaceInline(admin.TabularInline):
+    model = Place
+    extra = 0
+
+
+@admin.register(City)
+class CityAdmin(TranslatableAdmin):
+    list_display = ["__str__", "country", "is_sample"]
+    list_filter = ["country", "is_sample"]
+    search_fields = ["slug"]
+    inlines = [PlaceInline]
+
+
+@admin.register(Country)
+class CountryAdmin(TranslatableAdmin):
+    list_display = ["code", "name"]
+
+
+@admin.register(Need)
+class NeedAdmin(TranslatableAdmin):
+    list_display = ["__str__", "code", "stage", "position"]
+    list_filter = ["stage"]
+
+
+@admin.register(TargetGroup)
+class TargetGroupAdmin(TranslatableAdmin):
+    list_display = ["__str__", "code", "position"]

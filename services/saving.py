@@ -1,0 +1,94 @@
+"""Write rows only where they differ, each checked first, with a complaint that names the spot."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+#: Model fields that fixture files know by another name.
+FILE_NAMES = {
+    "official_name": "name",
+    "official_language": "language",
+    "opening_hours": "hours",
+    "slug": "key",
+}
+
+
+def write(model, lookup, values, where, words=None):
+    """The row that `lookup` finds, or a new one, with these values and words; and whether it changed.
+
+    `words` are translated fields by language; other languages are left alone.
+    """
+    instance = model.objects.filter(**lookup).first()
+    adding = instance is None
+    instance = instance or model(**lookup)
+    changed = adding or any(getattr(instance, name) != value for name, value in values.items())
+    if changed:
+        for name, value in values.items():
+            setattr(instance, name, value)
+        # The database checks its constraints itself; asking it twice doubles the time of a first load.
+        _checked(lambda: instance.full_clean(validate_constraints=False), where)
+        _checked(lambda: instance.save(force_insert=adding), where)
+    said = bool(words) and _write_all_words(instance, adding, words, where)
+    return instance, changed or said
+
+
+def _write_all_words(instance, adding, words, where):
+    known = {} if adding else {row.language_code: row for row in instance.translations.all()}
+    # All first, then the question: a generator would stop writing at the first change.
+    changed = [_write_words(instance, known, *said, where) for said in words.items()]
+    return any(changed)
+
+
+def _write_words(instance, known, language, texts, where):
+    row = known.get(language) or instance.translations.model(
+        master=instance, language_code=language
+    )
+    if row.pk and all(getattr(row, name) == text for name, text in texts.items()):
+        return False
+    for name, text in texts.items():
+        setattr(row, name, text)
+    _checked(lambda: row.clean_fields(exclude=["master", "language_code"]), where)
+    row.save()
+    return True
+
+
+def set_related(relation, wanted):
+    """Make a many-to-many relation hold exactly these, touching it only if it does not."""
+    if set(relation.all()) != set(wanted):
+        relation.set(wanted)
+
+
+def replace(service, relation, wanted, where):
+    """Make the rows that hang on a service exactly these, in this order."""
+    model = relation.model
+    known = list(relation.order_by("pk").values(*_columns(model)))
+    rows = [model(service=service, **values) for values in wanted]
+    for number, row in enumerate(rows, start=1):
+        spot = where.at(number)
+        _checked(lambda row=row: row.clean_fields(exclude=["service"]), spot)
+    if known == [{name: getattr(row, name) for name in _columns(model)} for row in rows]:
+        return
+    if known:
+        relation.all().delete()
+    model.objects.bulk_create(rows)
+
+
+def _columns(model):
+    return [field.name for field in model._meta.fields if field.name not in ("id", "service")]
+
+
+def _checked(act, where):
+    """Do it, and turn a complaint of the model into one about the file."""
+    try:
+        act()
+    except ValidationError as error:
+        _complain(error, where)
+    except IntegrityError:
+        # Its own words may hold the whole row, and with it a place.
+        where.refuse("the database refuses it.")
+
+
+def _complain(error, where):
+    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    name, messages = next(iter(by_field.items()))
+    spot = where.at(FILE_NAMES.get(name, name)) if name.strip("_") not in ("", "all") else where
+    spot.refuse(" ".join(messages))

@@ -1,0 +1,162 @@
+"""The back office: it opens, it saves, and staff who are not superusers see nothing sealed."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from services.models import City, Location, Service
+from tests.factories import make_city, make_service
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["service", "location", "organization", "city", "country", "need", "targetgroup"]
+
+
+@pytest.fixture
+def town():
+    return make_city("harbourtown")
+
+
+@pytest.fixture
+def colleague(django_user_model, client):
+    """Staff with every permission of the directory, without being a superuser."""
+    user = django_user_model.objects.create_user("colleague", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="services"))
+    client.force_login(user)
+    return client
+
+
+def change_page(service):
+    return reverse("admin:services_service_change", args=[service.pk])
+
+
+def form_of(response):
+    """What a browser would send back, unchanged."""
+    context = response.context
+    forms = [context["adminform"].form]
+    for formset in context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.initial_forms]
+    values = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is not None and value is not False:
+                values[bound.html_name] = value
+    return values
+
+
+@pytest.mark.parametrize("model", PAGES)
+def test_every_list_and_every_new_form_opens(admin_client, town, model):
+    make_service(town)
+    assert admin_client.get(reverse(f"admin:services_{model}_changelist")).status_code == 200
+    assert admin_client.get(reverse(f"admin:services_{model}_add")).status_code == 200
+
+
+def test_a_stranger_is_sent_to_the_login(client):
+    response = client.get(reverse("admin:services_service_changelist"))
+    assert response.status_code == 302
+    assert "login" in response.url
+
+
+def test_services_are_found_by_name_and_number(admin_client, town):
+    make_service(town, name="Lantern House", phones=["+32 2 555 01 77"])
+    make_service(town, name="Quiet House")
+    page = reverse("admin:services_service_changelist")
+    for words in ("lantern", "555 01 77"):
+        found = admin_client.get(page, {"q": words}).content.decode()
+        assert "Lantern House" in found
+        assert "Quiet House" not in found
+
+
+def test_an_edit_is_saved_and_noticed(admin_client, town):
+    service = make_service(town, name="Lantern House")
+    version = City.objects.get().version
+    form = form_of(admin_client.get(change_page(service)))
+    response = admin_client.post(change_page(service), form | {"official_name": "Lamp House"})
+    assert response.status_code == 302
+    saved = Service.objects.get()
+    assert saved.official_name == "Lamp House"
+    assert saved.last_modified > service.last_modified
+    assert City.objects.get().version > version
+
+
+def test_hours_that_cannot_be_read_are_refused(admin_client, town):
+    service = make_service(town)
+    form = form_of(admin_client.get(change_page(service)))
+    response = admin_client.post(change_page(service), form | {"opening_hours": "mornings"})
+    assert "These hours cannot be read" in response.content.decode()
+
+
+def test_making_a_service_with_an_open_place_confidential_is_refused_on_the_page(
+    admin_client, town
+):
+    service = make_service(town)
+    form = form_of(admin_client.get(change_page(service)))
+    response = admin_client.post(change_page(service), form | {"confidential": "on"})
+    assert response.status_code == 200
+    assert "one of its places is not sealed" in response.content.decode()
+    assert not Service.objects.get().confidential
+
+
+def test_opening_the_place_of_a_confidential_service_is_refused_on_the_page(admin_client, town):
+    make_service(town, confidential=True, place={"visibility": "sealed"})
+    location = Location.objects.get()
+    page = reverse("admin:services_location_change", args=[location.pk])
+    form = form_of(admin_client.get(page))
+    response = admin_client.post(page, form | {"visibility": "public"})
+    assert "must stay sealed" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("action", "status"), [("publish", "published"), ("withdraw", "withdrawn")]
+)
+def test_services_are_published_and_withdrawn_from_the_list(admin_client, town, action, status):
+    service = make_service(town, status="draft")
+    version = City.objects.get().version
+    page = reverse("admin:services_service_changelist")
+    admin_client.post(page, {"action": action, "_selected_action": [str(service.pk)]})
+    assert Service.objects.get().status == status
+    assert City.objects.get().version > version
+
+
+def test_superusers_see_sealed_notes(admin_client, town):
+    service = make_service(town, sealed_note="sealed-note-canary")
+    assert "sealed-note-canary" in admin_client.get(change_page(service)).content.decode()
+
+
+def test_colleagues_see_nothing_sealed_on_a_service(colleague, town):
+    phones = [{"number": "+32 2 555 01 03", "visibility": "sealed"}]
+    place = {"visibility": "sealed", "street": "street-canary"}
+    service = make_service(town, sealed_note="note-canary", phones=phones, place=place)
+    page = colleague.get(change_page(service)).content.decode()
+    assert "canary" not in page
+    assert "555 01 03" not in page
+    assert str(service.sites.get().pk) not in page
+
+
+def test_a_colleague_who_saves_keeps_what_is_sealed(colleague, town):
+    phones = ["+32 2 555 01 01", {"number": "+32 2 555 01 03", "visibility": "sealed"}]
+    service = make_service(town, sealed_note="note-canary", phones=phones)
+    response = colleague.post(change_page(service), form_of(colleague.get(change_page(service))))
+    assert response.status_code == 302
+    assert Service.objects.get().sealed_note == "note-canary"
+    assert service.phones.filter(visibility="sealed").exists()
+
+
+def test_colleagues_find_no_sealed_service_or_place(colleague, town):
+    service = make_service(town, name="Quiet House", visibility="sealed")
+    hidden = make_service(town, place={"visibility": "sealed", "street": "Hidden Lane 7"})
+    location = hidden.sites.get().location
+    services = colleague.get(reverse("admin:services_service_changelist"))
+    assert "Quiet House" not in services.content.decode()
+    assert colleague.get(change_page(service)).status_code == 302
+    page = reverse("admin:services_location_change", args=[location.pk])
+    assert colleague.get(page).status_code == 302
+    found = colleague.get(reverse("admin:services_location_changelist"), {"q": "Hidden"})
+    assert str(location) not in found.content.decode()
+
+
+def test_the_list_of_places_shows_no_address(admin_client, town):
+    make_service(town, place={"street": "street-canary"})
+    page = admin_client.get(reverse("admin:services_location_changelist"))
+    assert "canary" not in page.content.decode()

@@ -1,0 +1,178 @@
+"""Text search: what a service is found by, and what it must never be found by."""
+
+import pytest
+
+from services import search
+from services.models import Location, Service
+from services.versions import paused
+from services.visibility import Audience
+from tests.factories import make_city, make_group, make_need, make_service
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text):
+    return set(Service.objects.filter(search.matching(text)).values_list("slug", flat=True))
+
+
+@pytest.fixture
+def city():
+    return make_city()
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("Centre d’accueil", "centre d accueil"),
+        ("  ÉCOUTE\tViolences ", "ecoute violences"),
+        ("Skyddat boende åäö", "skyddat boende aao"),
+        ("Straße, Œuvre & Ærø", "strasse oeuvre aero"),
+        ("LGBTQI+ 24/7", "lgbtqi 24 7"),
+        ("\x00!?", ""),
+    ],
+)
+def test_text_is_made_plain(text, normal):
+    assert search.normalise(text) == normal
+
+
+@pytest.mark.parametrize(
+    "text", ["refuge", "centre d'accueil", "CENTRE D’ACCUEIL", "frauenhaus", "Frauenhäus"]
+)
+def test_a_need_is_found_by_its_synonyms_in_every_language(city, text):
+    make_need("shelter", fr=["centre d’accueil", "refuge"], de=["Frauenhaus"])
+    make_service(city, slug="lantern", needs=["shelter"])
+    make_service(city, slug="other", needs=["helpline"])
+    assert found(text) == {"lantern"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lantern", "phare", "lumière bleue", "bluelight", "harbour trust", "harbourtown", "listen"],
+)
+def test_what_a_service_is_found_by(city, text):
+    make_service(
+        city,
+        slug="lantern",
+        name="Lantern House",
+        official_name="Maison du Phare",
+        aliases=["BlueLight"],
+        organization="Harbour Trust",
+        summary="They listen.",
+        translations={"fr": {"summary": "Lumière bleue, jour et nuit."}},
+    )
+    make_service(city, name="Other", place=None)
+    assert found(text) == {"lantern"}
+
+
+def test_every_word_must_occur_in_any_order(city):
+    make_service(city, slug="lantern", name="Lantern House for women")
+    assert found("women lantern") == {"lantern"}
+    assert found("lantern men boat") == set()
+
+
+SECRET = "Quietlane"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"street": SECRET, "visibility": "sealed"},
+        {"town": SECRET, "visibility": "professional"},
+        {"street": SECRET, "town": SECRET, "visibility": "sealed", "confidential": True},
+    ],
+)
+def test_a_place_that_is_not_public_is_not_searched(city, place):
+    service = make_service(city, place=place)
+    search.rebuild([service])
+    assert found(SECRET) == set()
+
+
+def test_notes_and_confidential_towns_are_not_searched(city):
+    make_service(
+        city,
+        confidential=True,
+        place={"town": SECRET, "visibility": "sealed"},
+        sealed_note=SECRET,
+        professional_note=SECRET,
+    )
+    assert found(SECRET) == set()
+
+
+def test_sealing_a_place_takes_it_out_at_once(city):
+    service = make_service(city, place={"town": SECRET})
+    assert found(SECRET) == {service.slug}
+    location = Location.objects.get(sites__service=service)
+    location.visibility = "sealed"
+    location.save()
+    assert found(SECRET) == set()
+
+
+def test_making_a_service_confidential_takes_its_place_out_at_once(city):
+    service = make_service(city, place={"town": SECRET, "visibility": "public"})
+    Location.objects.filter(sites__service=service).update(visibility="sealed")
+    service.confidential = True
+    service.save()
+    assert found(SECRET) == set()
+
+
+def test_new_words_are_searched_at_once(city):
+    service = make_service(city, slug="lantern", needs=["shelter"])
+    service.organization.name = "Harbour Trust"
+    service.organization.save()
+    assert found("harbour trust") == {"lantern"}
+    make_need("shelter", it=["casa rifugio"])
+    assert found("casa rifugio") == {"lantern"}
+    service.target_groups.add(make_group("families", name="Families"))
+    assert found("families") == {"lantern"}
+    service.target_groups.clear()
+    assert found("families") == set()
+
+
+def test_clearing_a_needs_services_takes_its_words_out(city):
+    need = make_need("shelter", it=["casa rifugio"])
+    make_service(city, needs=["shelter"])
+    need.services.clear()
+    assert found("casa rifugio") == set()
+
+
+def test_a_bulk_import_rebuilds_when_it_says_so(city):
+    with paused():
+        service = make_service(city, name="Lantern")
+        assert found("lantern") == set()
+        search.rebuild([service])
+    assert found("lantern") == {service.slug}
+
+
+def public(city):
+    return Service.objects.visible_to(Audience.PUBLIC).serving(city)
+
+
+@pytest.mark.parametrize("typed", ["lantrn", "lnatern", "lanternn", "Lamtern"])
+def test_one_typing_error_is_put_right(city, typed):
+    make_service(city, name="Lantern")
+    assert search.did_you_mean(typed, public(city)) == "lantern"
+
+
+def test_two_errors_in_a_long_word_are_put_right(city):
+    make_service(city, name="Frauenberatung")
+    assert search.did_you_mean("frauenbaratnug", public(city)) == "frauenberatung"
+
+
+def test_nothing_is_suggested_for_what_resembles_nothing(city):
+    make_service(city, name="Lantern")
+    assert search.did_you_mean("zzzzqqqq", public(city)) is None
+
+
+def test_words_that_do_not_stand_together_are_not_suggested(city):
+    make_service(city, name="Lantern")
+    make_service(city, name="Meadow")
+    assert search.did_you_mean("lantrn meadow", public(city)) is None
+
+
+@pytest.mark.parametrize(
+    "hidden", [{"status": "draft"}, {"visibility": "sealed"}, {"visibility": "professional"}]
+)
+def test_words_of_a_hidden_service_are_never_suggested(city, hidden):
+    make_service(city, name="Quietlane", **hidden)
+    assert search.did_you_mean("quietlan", public(city)) is None
+    assert search.did_you_mean("quietlame", public(city)) is None
