@@ -1,0 +1,35 @@
+"""How far it is, as the crow flies, to a place that everybody may know."""
+
+import math
+
+from geopy.distance import great_circle
+
+
+def distance_km(listing, point):
+    """Kilometres from a (latitude, longitude) to a listing's place, or None.
+
+    Never for a confidential listing, to no audience: three distances are an address.
+    """
+    place = listing.place
+    if point is None or listing.confidential or place is None or not place.has_coordinates:
+        return None
+    return _rounded(great_circle_km(point, (place.latitude, place.longitude)))
+
+
+def great_circle_km(here, there):
+    """Kilometres between two points that everybody may know."""
+    return great_circle(here, there).km
+
+
+def _rounded(km):
+    return round(km, 1) if km < 10 else float(round(km))
+
+
+def parse_point(text):
+    """`"50.84,4.35"` as (latitude, longitude); ValueError for anything that is not on Earth."""
+    latitude, longitude = (float(part) for part in text.split(","))
+    if not (math.isfinite(latitude) and math.isfinite(longitude)):
+        raise ValueError("not a number")
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise ValueError("not on Earth")
+    return latitude, longitude

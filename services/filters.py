@@ -1,0 +1,272 @@
+"""The one set of filters of the directory: page, API and plan links all use `ServiceFilter`."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from services.distance import distance_km, parse_point
+from services.fitting import ASKS, TAKES, fit
+from services.languages import NAMES
+from services.models import Criterion, Service, ServiceLanguage
+from services.names import names
+from services.search import matching, normalise
+
+Stance = Service.Stance
+
+#: Residence statuses, in the words of a worker.
+STATUSES = [
+    ("documented", _("With a residence permit")),
+    ("asylum-seeker", _("Asylum seeker")),
+    ("undocumented", _("Without papers")),
+]
+ORDERS = [("best", _("Best fit")), ("nearest", _("Nearest")), ("name", _("Name"))]
+#: Within these years an opening can be worked out.
+YEARS = range(2000, 2100)
+EARTH_KM = 20038
+
+
+class Codes(forms.MultipleChoiceField):
+    """Several codes of a vocabulary; empty ones are ignored, unknown ones are named."""
+
+    default_error_messages = {"invalid_choice": _("“%(value)s” is not a choice here.")}
+
+    def to_python(self, value):
+        return [_printable(code) for code in super().to_python(value) if code]
+
+    def known(self, values):
+        """Those values that are choices."""
+        return [value for value in values if self.valid_value(value)]
+
+
+class Code(forms.ChoiceField):
+    default_error_messages = {"invalid_choice": _("“%(value)s” is not a choice here.")}
+
+    def to_python(self, value):
+        return _printable(super().to_python(value))
+
+
+def _printable(text):
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
+class MomentField(forms.CharField):
+    """An ISO 8601 time; without an offset it is on the clock of the city."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        # An address turns the plus of an offset into a space.
+        return _moment(text.replace(" ", "+") if "T" in text else text) if text else None
+
+    def run_validators(self, value):
+        """Those of text do not apply to a moment."""
+
+
+def _moment(text):
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.year not in YEARS:
+        raise forms.ValidationError(
+            _("“%(value)s” is not a time. Write it like 2030-01-31T18:30."),
+            params={"value": _printable(text)},
+        )
+    return moment
+
+
+class SearchField(forms.CharField):
+    def validate(self, value):
+        super().validate(value)
+        if value and not normalise(value):
+            raise forms.ValidationError(_("Search for a word: there is no letter or digit in it."))
+
+
+class FilterForm(forms.Form):
+    def clean(self):
+        """Codes that are known go on filtering when another one beside them is not."""
+        cleaned = super().clean()
+        for name, field in self.fields.items():
+            if name in self.errors and isinstance(field, Codes):
+                cleaned[name] = field.known(self.data.getlist(name))
+        return cleaned
+
+
+class _Several(django_filters.Filter):
+    field_class = Codes
+
+
+class _One(django_filters.Filter):
+    field_class = Code
+
+
+class _Moment(django_filters.Filter):
+    field_class = MomentField
+
+
+class _Search(django_filters.Filter):
+    field_class = SearchField
+
+
+YES_NO = [("true", _("Yes")), ("false", _("No"))]
+
+
+class ServiceFilter(django_filters.FilterSet):
+    """Filters over services that an audience may know of.
+
+    `queryset` comes from `visible_to(audience)`. `listings` are the same services as that audience
+    sees them: hours and distances are read from them, so no filter can feel for what is sealed.
+    Values of one filter widen, filters narrow. What *asks first* or does not say stays.
+    """
+
+    need = _Several(label=_("What is needed"))
+    group = _Several(label=_("For whom"))
+    language = _Several(label=_("Language"))
+    status = _One(label=_("Papers"), choices=STATUSES)
+    step_free = _One(label=_("Step-free"), choices=YES_NO)
+    open_now = _One(label=_("Open now"), choices=YES_NO)
+    open_at = _Moment(label=_("Open at"))
+    access = _Several(label=_("How to get in"), choices=Service.WayIn.choices)
+    search = _Search(label=_("Search"), max_length=200)
+    near = django_filters.CharFilter(label=_("Near"), max_length=60)
+    radius_km = django_filters.NumberFilter(
+        label=_("Within kilometres"), min_value=0.1, max_value=EARTH_KM
+    )
+    order = _One(label=_("Order"), choices=ORDERS)
+
+    class Meta:
+        model = Service
+        fields = []
+        form = FilterForm
+
+    def __init__(
+        self, data=None, queryset=None, *, city=None, listings=(), places=(), words=None, **kw
+    ):
+        super().__init__(data, queryset, **kw)
+        self.listings = listings
+        self.now = timezone.now()
+        self._zone = ZoneInfo(city.timezone) if city else datetime.UTC
+        self._places = {place.slug: place for place in places}
+        words = words or names(city)
+        spoken = {tag for listing in listings for tag in listing.languages}
+        self.filters["need"].extra["choices"] = list(words.needs.items())
+        self.filters["group"].extra["choices"] = list(words.groups.items())
+        self.filters["language"].extra["choices"] = [(t, t) for t in sorted(spoken | NAMES.keys())]
+
+    @property
+    def form(self):
+        """The form, with the two checks that look at several parameters or at the city."""
+        new = not hasattr(self, "_form")
+        form = super().form
+        if new and form.is_bound:
+            form.is_valid()
+            self._check_near(form)
+        return form
+
+    def _check_near(self, form):
+        cleaned = form.cleaned_data
+        self.point = None
+        if cleaned.get("near"):
+            self._find_point(form, cleaned["near"])
+        elif "near" not in form.errors:
+            if cleaned.get("radius_km"):
+                form.add_error("radius_km", _("Choose a place to measure from."))
+            if cleaned.get("order") == "nearest":
+                form.add_error("order", _("Choose a place to measure from."))
+
+    def _find_point(self, form, near):
+        place = self._places.get(near)
+        try:
+            self.point = (place.latitude, place.longitude) if place else parse_point(near)
+        except ValueError:
+            message = _("“%(value)s” is neither a place of this city nor a latitude and longitude.")
+            form.add_error("near", forms.ValidationError(message, params={"value": near}))
+
+    @property
+    def moment(self):
+        """When doors should be open: an aware moment, or None where that does not matter."""
+        given = self.form.cleaned_data.get("open_at")
+        if given:
+            return given if given.tzinfo else given.replace(tzinfo=self._zone)
+        return self.now if self.form.cleaned_data.get("open_now") == "true" else None
+
+    def active(self):
+        """Parameter -> value of every filter that is on; `open` stands for both its parameters."""
+        cleaned = self.form.cleaned_data
+        found = {name: cleaned[name] for name in _PLAIN if cleaned.get(name)}
+        if cleaned.get("step_free") == "true":
+            found["step_free"] = True
+        if self.moment:
+            found["open"] = self.moment
+        if cleaned.get("radius_km") and self.point:
+            found["radius_km"] = float(cleaned["radius_km"])
+        return found
+
+    def filter_queryset(self, queryset):
+        """Services that pass every filter; orders nothing."""
+        for condition in self.conditions().values():
+            queryset = queryset.filter(condition)
+        return queryset
+
+    def conditions(self):
+        """Parameter -> condition of every filter that is on."""
+        return {
+            name: getattr(self, f"_where_{name}")(value) for name, value in self.active().items()
+        }
+
+    def _where_need(self, codes):
+        return Q(
+            Exists(Service.needs.through.objects.filter(service=OuterRef("pk"), need__in=codes))
+        )
+
+    def _where_group(self, codes):
+        filed = Service.target_groups.through.objects.filter(service=OuterRef("pk"))
+        kept = Q()
+        for code in codes:
+            in_group = Q(Exists(filed.filter(targetgroup=code))) & ~_says(
+                code, Stance.DOES_NOT_TAKE
+            )
+            kept |= in_group | _says(code, TAKES, ASKS)
+        return kept
+
+    def _where_language(self, tags):
+        spoken = Q()
+        for tag in tags:
+            spoken |= Q(tag=tag) | Q(tag__startswith=f"{tag}-")
+        on_staff = Exists(ServiceLanguage.objects.filter(spoken, service=OuterRef("pk")))
+        return Q(on_staff) | Q(interpreter__in=[TAKES, ASKS])
+
+    def _where_access(self, codes):
+        return Q(how_to_get_in__in=codes)
+
+    def _where_status(self, code):
+        return ~_says(code, Stance.DOES_NOT_TAKE)
+
+    def _where_step_free(self, _value):
+        return ~_says("step-free", Stance.DOES_NOT_TAKE)
+
+    def _where_search(self, text):
+        return matching(text)
+
+    def _where_open(self, moment):
+        return self._among(lambda listing: fit(listing, "open", moment) == TAKES)
+
+    def _where_radius_km(self, radius):
+        """Near enough, or without a place that may be measured: those are a call away."""
+        return self._among(lambda listing: (distance_km(listing, self.point) or 0) <= radius)
+
+    def _among(self, fits):
+        return Q(pk__in=[listing.id for listing in self.listings if fits(listing)])
+
+
+_PLAIN = ("need", "group", "language", "access", "status", "search")
+
+
+def _says(code, *stances):
+    said = Criterion.objects.filter(service=OuterRef("pk"), code=code, stance__in=stances)
+    return Q(Exists(said))

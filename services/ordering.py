@@ -1,0 +1,60 @@
+"""In which order results stand.
+
+Best fit: what surely takes the person, then this city's own before national and European lines,
+then what was confirmed, then by name. Nearest: by distance, with what cannot be measured after.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from services.distance import distance_km
+from services.fitting import TAKES, fit
+from services.search import normalise
+
+_REACH = {"city": 0, "national": 1, "european": 2}
+_TRUST = {"confirmed": 0, "ageing": 1, "never": 2, "stale": 3}
+
+
+ORDER_WORDS = {
+    "best": _(
+        "First what surely fits, then this city’s own, then national lines, "
+        "then what was confirmed last."
+    ),
+    "nearest": _("Nearest first, then what has no place that can be measured."),
+    "name": _("By name."),
+}
+
+
+def order_of(filters):
+    """The order asked for; with a place to measure from, the nearest first."""
+    if filters.form.cleaned_data.get("order"):
+        return filters.form.cleaned_data["order"]
+    return "nearest" if filters.point else "best"
+
+
+def ordered(listings, filters):
+    """Listings in the order that the filters ask for; the same every time."""
+    asked = {name: value for name, value in filters.active().items() if name in _SURE}
+
+    def best(listing):
+        sure = all(fit(listing, name, value) == TAKES for name, value in asked.items())
+        return (not sure, _REACH[listing.reach], _TRUST[_trust(listing)], *by_name(listing))
+
+    def nearest(listing):
+        distance = distance_km(listing, filters.point)
+        return (distance is None, distance or 0, *best(listing))
+
+    return sorted(
+        listings, key={"best": best, "nearest": nearest, "name": by_name}[order_of(filters)]
+    )
+
+
+_SURE = ("group", "language", "status", "step_free")
+
+
+def by_name(listing):
+    return normalise(listing.name), listing.slug
+
+
+def _trust(listing):
+    contact = listing.trust.get("contact")
+    return contact.state if contact else "never"

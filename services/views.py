@@ -1,0 +1,94 @@
+"""The pages of the directory: cities, one city, its services, one service."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from services.browse import Browse
+from services.cities import city_and_places
+from services.directory import listings
+from services.fitting import opening_of
+from services.listing_page import ListingPage
+from services.map import city_map
+from services.models import City, Service
+from services.names import names
+from services.ordering import by_name
+from services.visibility import Audience
+
+#: Lines on the page of a city: enough to start with, few enough to read.
+ALWAYS_OPEN = 4
+#: What somebody calls for who does not know yet what is needed, the first first.
+FIRST_CALLS = ("violence-support", "helpline")
+
+
+@require_safe
+def home(request):
+    """Choose a city."""
+    cities = City.objects.prefetch_related("translations", "country__translations")
+    return render(request, "services/home.html", {"cities": cities})
+
+
+@require_safe
+def city(request, city):
+    """Start the guide, look through the services, or call at once."""
+    city, _places = city_and_places(city)
+    context = {
+        "city": city,
+        "city_name": names(city).city,
+        "emergency": city.country.emergency_numbers,
+        "lines": _always_open(_public_listings(city)),
+    }
+    return render(request, "services/city.html", context)
+
+
+@require_safe
+def services(request, city):
+    """Look through the services of a city; 400 where a parameter cannot be read."""
+    city, places = city_and_places(city)
+    words = names(city)
+    browse = Browse(city, places, _public_listings(city), words, request.GET, _public(city))
+    context = {"city": city, "city_name": words.city, "browse": browse}
+    if request.GET.get("view") == "map":
+        context |= {"map_wanted": True, "map": city_map(city, browse.found, places)}
+    status = 400 if browse.errors else 200
+    with timezone.override(ZoneInfo(city.timezone)):
+        return render(request, "services/service_list.html", context, status=status)
+
+
+@require_safe
+def service(request, city, service):
+    """Everything about one service; 404 where this city cannot use it or may not know of it."""
+    city, places = city_and_places(city)
+    words = names(city)
+    listing = next((one for one in _public_listings(city) if one.slug == service), None)
+    if listing is None:
+        raise Http404
+    page = ListingPage(listing, places, words)
+    context = {"city": city, "city_name": words.city, "listing": listing, "page": page}
+    with timezone.override(ZoneInfo(city.timezone)):
+        return render(request, "services/service_detail.html", context)
+
+
+def _public(city):
+    return Service.objects.visible_to(Audience.PUBLIC).serving(city)
+
+
+def _public_listings(city):
+    return listings(city, Audience.PUBLIC, get_language())
+
+
+def _always_open(listings):
+    """Lines that answer day and night, those for anybody first."""
+    now = timezone.now()
+    always = [one for one in listings if one.phones and opening_of(one, now).always]
+    first = [one for one in always if one.needs & set(FIRST_CALLS) and not one.for_professionals]
+    return sorted(first, key=_call_order)[:ALWAYS_OPEN]
+
+
+def _call_order(listing):
+    rank = next(i for i, need in enumerate(FIRST_CALLS) if need in listing.needs)
+    return rank, listing.reach == "european", *by_name(listing)
