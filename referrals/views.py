@@ -21,9 +21,15 @@ class SeeOther(HttpResponseRedirect):
 
 @require_safe
 def start(request, city):
-    """The first question, or the one where the answers stopped."""
+    """The first question at once; with answers on the device, first whether they are still meant.
+
+    Else the answers of one person would shape the plan of the next.
+    """
     seen = _visit(request, _city(city))
-    return _remember(SeeOther(seen.next_address), seen)
+    if not seen.answers:
+        return SeeOther(seen.next_address)
+    context = {"city": seen.city, "go_on": seen.next_address}
+    return _remember(render(request, "referrals/start.html", context), seen)
 
 
 class QuestionPage(View):

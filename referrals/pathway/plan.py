@@ -202,11 +202,13 @@ def _somebody_answers(order, chosen):
     """Whether one of these doors will do: open where that is the point, else open in time."""
     if order.need == ranking.ANSWERED_AT_ONCE and not order.presses:
         return any(door.opening.state == "open" for door in chosen)
-    return not order.presses or any(order.in_time(door) is True for door in chosen)
+    return not order.presses or any(
+        door.listing.can_be_contacted and order.in_time(door) is True for door in chosen
+    )
 
 
 def _fallback_line(order, chain, first_doors, doors_for, kept):
-    """The first door down the chain that is open, else the first that can be called at all.
+    """The first door down the chain that can be called; if somebody must answer, one that is open.
 
     It comes from an organisation not yet among the options.
     """
@@ -220,4 +222,7 @@ def _fallback_line(order, chain, first_doors, doors_for, kept):
         )
         if door.listing.can_be_contacted and door.listing.organization not in taken
     ]
-    return next((door for door in usable if door.opening.state == "open"), next(iter(usable), None))
+    first = next(iter(usable), None)
+    if not order.open_first:
+        return first
+    return next((door for door in usable if door.opening.state == "open"), first)

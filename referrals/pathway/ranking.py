@@ -121,8 +121,14 @@ class Step:
 
 
 def ranked(candidates, step):
-    """Doors that may take the person, best first."""
-    possible = (door for door in candidates if door.fit.possible)
+    """Doors that may take the person, best first.
+
+    Doors made for others stay away where a door that fits can be called.
+    """
+    possible = [door for door in candidates if door.fit.possible]
+    fitting = [door for door in possible if not _made_for_others(door, step.live_needs)]
+    if any(door.listing.can_be_contacted for door in fitting):
+        possible = fitting
     return sorted(possible, key=lambda door: _rank(door, step))
 
 
@@ -156,16 +162,16 @@ def _rank(door, step):
 def _wait(door, step):
     """When it presses, an open door before one that opens soon; else only a closed one is late.
 
-    In office hours a door whose hours are not known is as good a try as an open one, unless
-    every hour counts.
+    In office hours a door whose hours are not known is as good a try as an open one, by night
+    as good as one that opens in the morning, unless every hour counts.
     """
     in_time = opens_in_time(door.opening, step.urgency, step.at, step.hours_left)
     if not step.open_first:
         return int(in_time is False)
     if door.opening.state == "open":
         return 0
-    if in_time is None and step.urgency == "today" and _office_hours(step.at):
-        return 0
+    if in_time is None and step.urgency == "today":
+        return 0 if _office_hours(step.at) else 1
     return {True: 1, None: 2, False: 3}[in_time]
 
 
@@ -188,10 +194,10 @@ def _made_for(door, groups):
 def _made_for_others(door, live_needs):
     """Doors that ask whether they fit at all, and specialists in something else."""
     codes = {finding.code for finding in door.fit.asks}
-    elsewhere = door.listing.needs & SPECIAL_NEEDS
+    elsewhere = set() if door.listing.for_minors_only else door.listing.needs & SPECIAL_NEEDS
     return (
         bool(codes & {"women", "men"})
-        or any(code.startswith(("made-for-", "not-", "only-")) for code in codes)
+        or any(code.startswith(("made-for-", "only-")) for code in codes)
         or (bool(elsewhere) and not elsewhere & live_needs)
     )
 

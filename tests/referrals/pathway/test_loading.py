@@ -45,8 +45,8 @@ QUESTION = 'id = "danger"'
         ("needs.toml", 'windows = ["hiv-pep"', 'windows = ["pep"', "rape-care-acute", "unknown window"),
         (
             "needs.toml",
-            'fgm = ["helpline", "emergency"]',
-            'fgm = ["helpline"]',
+            'fgm = ["violence-support", "helpline", "emergency"]',
+            'fgm = ["violence-support", "helpline"]',
             "fallbacks.fgm",
             "must end in emergency",
         ),

@@ -111,6 +111,28 @@ def test_a_helpline_that_sleeps_is_backed_by_one_that_does_not():
     assert slugs(found) == ["awake", "asleep"]
 
 
+def test_an_open_door_without_a_phone_is_not_enough_when_it_presses():
+    closed = listing("closed", "mental-health-crisis", opening_hours=DAYTIME)
+    mute = listing("mute", "mental-health-crisis", phone=False, opening_hours="24/7")
+    found = step(plan([closed, mute], at=NIGHT, red_flags=["suicidal"]), "mental-health-crisis")
+    assert slugs(found)[0] == "112"
+    assert found.fallback
+
+
+def test_doors_made_for_others_stay_away_where_one_that_fits_can_be_called():
+    womens = listing("a-womens", "shelter", groups=["women-girls"], criteria={"women": "takes"})
+    general = listing("z-general", "shelter")
+    facts = {"wants": ["shelter"], "gender": "man"}
+    assert slugs(step(plan([womens, general], **facts), "shelter"))[0] == "z-general"
+    assert "a-womens" not in slugs(step(plan([womens, general], **facts), "shelter"))
+    assert "a-womens" in slugs(step(plan([womens], **facts), "shelter"))
+
+
+def test_a_quiet_need_without_a_door_falls_back_to_a_line_not_to_the_alarm():
+    found = step(plan([HELPLINE], wants=["medical-care"]), "medical-care")
+    assert slugs(found) == ["helpline"]
+
+
 def test_nobody_is_sent_to_the_emergency_number_because_a_helpline_sleeps():
     asleep = listing("asleep", "helpline", opening_hours=DAYTIME)
     found = step(plan([asleep], at=NIGHT, concerns=["harassment"]), "helpline")
