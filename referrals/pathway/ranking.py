@@ -123,10 +123,10 @@ class Step:
 def ranked(candidates, step):
     """Doors that may take the person, best first.
 
-    Doors made for others stay away where a door that fits can be called.
+    Doors made for another gender stay away where a door that fits can be called.
     """
     possible = [door for door in candidates if door.fit.possible]
-    fitting = [door for door in possible if not _made_for_others(door, step.live_needs)]
+    fitting = [door for door in possible if not _for_another_gender(door)]
     if any(door.listing.can_be_contacted for door in fitting):
         possible = fitting
     return sorted(possible, key=lambda door: _rank(door, step))
@@ -196,10 +196,14 @@ def _made_for_others(door, live_needs):
     codes = {finding.code for finding in door.fit.asks}
     elsewhere = set() if door.listing.for_minors_only else door.listing.needs & SPECIAL_NEEDS
     return (
-        bool(codes & {"women", "men"})
+        _for_another_gender(door)
         or any(code.startswith(("made-for-", "only-")) for code in codes)
         or (bool(elsewhere) and not elsewhere & live_needs)
     )
+
+
+def _for_another_gender(door):
+    return any(finding.code in ("women", "men") for finding in door.fit.asks)
 
 
 def _older_first(listing):

@@ -119,7 +119,7 @@ def test_an_open_door_without_a_phone_is_not_enough_when_it_presses():
     assert found.fallback
 
 
-def test_doors_made_for_others_stay_away_where_one_that_fits_can_be_called():
+def test_doors_made_for_another_gender_stay_away_where_one_that_fits_can_be_called():
     womens = listing("a-womens", "shelter", groups=["women-girls"], criteria={"women": "takes"})
     general = listing("z-general", "shelter")
     facts = {"wants": ["shelter"], "gender": "man"}
