@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from referrals import planning, words
 from referrals.pathway.facts import FactError, parse_facts
-from referrals.pathway.plan import NoDoorAtAll
+from referrals.pathway.plan import NoDoorError
 from referrals.serializing import plan_body
 from services.api.problems import Problem
 from services.models import City
@@ -36,7 +36,7 @@ class ReferralPlanView(APIView):
 def _plan(city, facts, language):
     try:
         return planning.plan_for(city, facts, language)
-    except NoDoorAtAll as error:
+    except NoDoorError as error:
         detail = "In an emergency call 112."
         raise Problem(503, "The directory of this city is empty.", detail=detail) from error
 

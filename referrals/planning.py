@@ -13,6 +13,9 @@ from services.fitting import opening_of
 from services.models import City
 from services.visibility import Audience
 
+#: Expired rules stop the start. What expires later must not take the guide away in the night.
+STARTED_ON = datetime.datetime.now(datetime.UTC).date()
+
 
 def pathway_for(city):
     """The checked pathway of a city; read once for each version of the city.

@@ -8,6 +8,7 @@ from django.views.generic import View
 
 from referrals import answers, guide, planning, words
 from referrals.forms import AnswerForm
+from referrals.pathway.plan import NoDoorError
 from referrals.plan_page import plan_page
 from referrals.question_page import question_page
 from services.models import City
@@ -70,7 +71,10 @@ def plan(request, city):
     """The plan for what is known so far."""
     seen = _visit(request, _city(city))
     language = translation.get_language()
-    made = planning.plan_for(seen.city, seen.journey.facts, language)
+    try:
+        made = planning.plan_for(seen.city, seen.journey.facts, language)
+    except NoDoorError:
+        return render(request, "referrals/no_services.html", {"city": seen.city}, status=503)
     with timezone.override(made.at.tzinfo):
         page = plan_page(made, seen, words.need_titles(language))
         context = {"city": seen.city, "page": page}

@@ -91,6 +91,7 @@ REFUSALS = {
     "full": _("full at the moment"),
 }
 
+
 def finding_text(finding):
     """Why a door fits, in words."""
     return _say(FITS, finding)

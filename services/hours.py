@@ -33,7 +33,9 @@ def validate_opening_hours(value):
         OpeningHours(value)
     except (ParserError, ValueError) as error:
         raise ValidationError(
-            _("These hours cannot be read. Write them like: Mo-Fr 09:00-17:00; Sa 10:00-12:00; PH off")
+            _(
+                "These hours cannot be read. Write them like: Mo-Fr 09:00-17:00; Sa 10:00-12:00; PH off"
+            )
         ) from error
 
 

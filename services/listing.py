@@ -5,8 +5,8 @@ and never a model, so a field that is not written here leaves through no door.
 """
 
 import datetime
-from dataclasses import dataclass, field
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """In which order results stand.
 
-Best fit: what surely takes the person, then this city's own before national and European lines,
-then what was confirmed, then by name. Nearest: by distance, with what cannot be measured after.
+Best fit: what surely takes the person, then what bears the name searched for, then this city's own
+before national and European lines, then what was confirmed, then by name. Nearest: by distance, with what cannot be measured after.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -35,9 +35,17 @@ def ordered(listings, filters):
     """Listings in the order that the filters ask for; the same every time."""
     asked = {name: value for name, value in filters.active().items() if name in _SURE}
 
+    words = normalise(filters.form.cleaned_data.get("search") or "").split()
+
     def best(listing):
         sure = all(fit(listing, name, value) == TAKES for name, value in asked.items())
-        return (not sure, _REACH[listing.reach], _TRUST[_trust(listing)], *by_name(listing))
+        return (
+            not sure,
+            not _named(listing, words),
+            _REACH[listing.reach],
+            _TRUST[_trust(listing)],
+            *by_name(listing),
+        )
 
     def nearest(listing):
         distance = distance_km(listing, filters.point)
@@ -53,6 +61,12 @@ _SURE = ("group", "language", "status", "step_free")
 
 def by_name(listing):
     return normalise(listing.name), listing.slug
+
+
+def _named(listing, words):
+    """Whether the words searched for are in its very name, not only in what it does."""
+    name = normalise(f"{listing.name} {listing.official_name} {listing.organization}")
+    return all(word in name for word in words)
 
 
 def _trust(listing):

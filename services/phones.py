@@ -26,7 +26,9 @@ def validate_phone(number):
         valid = False
     if not valid:
         raise ValidationError(
-            _("“%(number)s” cannot be dialled. Write it like +32 2 535 45 42, or a short code like 112."),
+            _(
+                "“%(number)s” cannot be dialled. Write it like +32 2 535 45 42, or a short code like 112."
+            ),
             params={"number": number},
         )
 

@@ -5,7 +5,7 @@ What is not written down here is sealed: a new model field stays inside until
 somebody adds it, with its visibility, to `project`.
 """
 
-from services.listing import CriterionStance, Doubt, Listing, Place, PhoneLine, SourceSeen
+from services.listing import CriterionStance, Doubt, Listing, PhoneLine, Place, SourceSeen
 from services.models import Location
 from services.phones import readable, tel_href
 from services.trust import trust_of
@@ -145,5 +145,3 @@ def _sources(service):
         SourceSeen(s.publisher, "" if service.confidential else s.url, s.date)
         for s in service.sources.all()
     )
-
-

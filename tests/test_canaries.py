@@ -29,7 +29,9 @@ def city():
     """A city whose every secret is a canary."""
     city = factories.make_city("harbour", name="Harbour")
     factories.make_place(city)
-    factories.make_service(city, name="Alarm", needs=["emergency"], opening_hours="24/7", phones=["112"])
+    factories.make_service(
+        city, name="Alarm", needs=["emergency"], opening_hours="24/7", phones=["112"]
+    )
     refuge = factories.make_service(
         city,
         name="Quay House",
@@ -46,19 +48,32 @@ def city():
         sources=[{"publisher": "Gazette", "url": f"https://example.org/{SEALED}"}],
     )
     secret = Location.objects.create(
-        street=f"{SEALED} street 1", postal_code="9871", town=SEALED, note=SEALED,
-        visibility="sealed", confidential=True, **PLACE,
+        street=f"{SEALED} street 1",
+        postal_code="9871",
+        town=SEALED,
+        note=SEALED,
+        visibility="sealed",
+        confidential=True,
+        **PLACE,
     )
     refuge.sites.all().delete()
     ServiceAtLocation.objects.create(service=refuge, location=secret)
     for status in (Service.Status.DRAFT, Service.Status.WITHDRAWN):
         factories.make_service(
-            city, name=f"{SEALED} {status}", slug=f"{SEALED}-{status}", needs=["shelter"], status=status
+            city,
+            name=f"{SEALED} {status}",
+            slug=f"{SEALED}-{status}",
+            needs=["shelter"],
+            status=status,
         )
     for visibility in ("professional", "sealed"):
         factories.make_service(
-            city, name=f"{SEALED} {visibility}", slug=f"{SEALED}-{visibility}", needs=["shelter"],
-            visibility=visibility, summary=SEALED,
+            city,
+            name=f"{SEALED} {visibility}",
+            slug=f"{SEALED}-{visibility}",
+            needs=["shelter"],
+            visibility=visibility,
+            summary=SEALED,
         )
     return city
 
@@ -119,7 +134,9 @@ def test_what_is_sealed_leaves_through_no_plan(client, city):
         text = everything(response)
         assert SEALED not in text
         assert not any(digits in text for digits in (*DIGITS, "5557731", "5557732"))
-        quay = [o for s in response.json()["steps"] for o in s["options"] if o["name"] == "Quay House"]
+        quay = [
+            o for s in response.json()["steps"] for o in s["options"] if o["name"] == "Quay House"
+        ]
         assert quay
         assert all(option["distance_km"] is None for option in quay)
 

@@ -10,7 +10,11 @@ ROOT = Path(__file__).resolve().parent.parent
 READ = re.compile(
     r"\b(?:switch|words|web_address|whole_number)\(\s*env,\s*\"([A-Z_]+)\"|\benv(?:\.[a-z_]+)?\(\"([A-Z_]+)\""
 )
-FILES = ["README.md", "CHANGELOG.md", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md"))]
+FILES = [
+    "README.md",
+    "CHANGELOG.md",
+    *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md")),
+]
 
 
 def read(name):
@@ -19,14 +23,20 @@ def read(name):
 
 def test_operators_page_names_every_setting_and_no_other():
     code = read("config/settings.py") + read("config/environment.py")
-    variables = {first or second for first, second in READ.findall(code)} | {"PORT", "DEMO_PASSWORD"}
+    variables = {first or second for first, second in READ.findall(code)} | {
+        "PORT",
+        "DEMO_PASSWORD",
+    }
     rows = set(re.findall(r"^\| `([A-Z_]+)` \|", read("docs/operators.md"), re.MULTILINE))
     assert rows == variables
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_paths_that_a_page_names_exist(name):
-    for path in re.findall(r"`((?:config|services|referrals|fixtures|templates|static|tests|docs|scripts|benchmarks)/[\w./-]+)`", read(name)):
+    for path in re.findall(
+        r"`((?:config|services|referrals|fixtures|templates|static|tests|docs|scripts|benchmarks)/[\w./-]+)`",
+        read(name),
+    ):
         assert (ROOT / path).exists(), path
 
 

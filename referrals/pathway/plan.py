@@ -42,7 +42,7 @@ class Plan:
     steps: tuple[Step, ...]
 
 
-class NoDoorAtAll(Exception):
+class NoDoorError(Exception):
     """The directory holds no always-open emergency line: a fault in the data, not in the facts."""
 
 
@@ -191,7 +191,7 @@ def _options(order, candidates, chain, first_doors, doors_for):
         chain = tuple(need for need in chain if need != "emergency")
     line = _fallback_line(order, chain, first_doors, doors_for, kept)
     if line is None and not reachable:
-        raise NoDoorAtAll(f"no line that can be called stands behind “{order.need}”")
+        raise NoDoorError(f"no line that can be called stands behind “{order.need}”")
     if line is None:
         return tuple(chosen)
     surely_closed = not reachable or chosen[0].opening.state == "closed"

@@ -46,9 +46,7 @@ def problem_response(error, context):
     problem = getattr(error, "problem", None) or {"title": _title(response)}
     body = {"type": "about:blank", "status": response.status_code, **problem}
     headers = {k: v for k, v in response.headers.items() if k in ("Retry-After", "Allow")}
-    return Response(
-        body, status=response.status_code, headers=headers, content_type=CONTENT_TYPE
-    )
+    return Response(body, status=response.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
 def _drain(request):

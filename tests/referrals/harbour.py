@@ -33,18 +33,53 @@ def make_harbour():
     _door(city, "Alarm Line", ["emergency", "urgent-medical"], "112", DAY_AND_NIGHT)
     _door(city, "Night Ear", ["helpline", "mental-health-crisis"], "+32 2 555 02 02", DAY_AND_NIGHT)
     _door(
-        city, "Lantern Clinic", ["rape-care", "evidence"], "+32 2 555 03 03", DAY_AND_NIGHT,
+        city,
+        "Lantern Clinic",
+        ["rape-care", "evidence"],
+        "+32 2 555 03 03",
+        DAY_AND_NIGHT,
         criteria={"women": "takes", "men": "takes", "minors": "takes", "no-police-report": "takes"},
-        how_to_get_in="walk-in", summary="Care after violence.",
+        how_to_get_in="walk-in",
+        summary="Care after violence.",
     )
-    _door(city, "Quay House", ["shelter"], "+32 2 555 04 04", "Mo-Fr 09:00-17:00", confidential=True,
-          criteria={"women": "takes", "men": "does-not-take", "with-children": "takes"})
-    _door(city, "Dockside Rooms", ["shelter"], "+32 2 555 05 05", DAY_AND_NIGHT,
-          criteria={"undocumented": "does-not-take"})
-    _door(city, "Small Boats", ["child-protection", "guardianship"], "+32 2 555 06 06", DAY_AND_NIGHT,
-          criteria={"minors": "takes"}, for_minors_only=True)
-    _door(city, "Compass", ["violence-support", "disclosure"], "+32 2 555 07 07", "Mo-Fr 09:00-17:00",
-          languages=["en", "fr"])
+    _door(
+        city,
+        "Quay House",
+        ["shelter"],
+        "+32 2 555 04 04",
+        "Mo-Fr 09:00-17:00",
+        confidential=True,
+        criteria={
+            "women": "takes",
+            "men": "does-not-take",
+            "with-children": {"stance": "takes", "limit": 12},
+        },
+    )
+    _door(
+        city,
+        "Dockside Rooms",
+        ["shelter"],
+        "+32 2 555 05 05",
+        DAY_AND_NIGHT,
+        criteria={"undocumented": "does-not-take"},
+    )
+    _door(
+        city,
+        "Small Boats",
+        ["child-protection", "guardianship"],
+        "+32 2 555 06 06",
+        DAY_AND_NIGHT,
+        criteria={"minors": "takes"},
+        for_minors_only=True,
+    )
+    _door(
+        city,
+        "Compass",
+        ["violence-support", "disclosure"],
+        "+32 2 555 07 07",
+        "Mo-Fr 09:00-17:00",
+        languages=["en", "fr"],
+    )
     _door(city, "Harbour Law", ["legal-advice", "asylum-residence"], "+32 2 555 08 08", "")
     factories.make_place(city, "Old Station")
     return city
@@ -53,8 +88,14 @@ def make_harbour():
 def _door(city, name, needs, number, hours, **fields):
     sources = [{"publisher": "Harbour Gazette", "url": "https://example.org/", "date": "2026-01"}]
     return factories.make_service(
-        city, name=name, organization=f"{name} Society", needs=needs, opening_hours=hours,
-        phones=[number], sources=sources, **fields,
+        city,
+        name=name,
+        organization=f"{name} Society",
+        needs=needs,
+        opening_hours=hours,
+        phones=[number],
+        sources=sources,
+        **fields,
     )
 
 

@@ -121,8 +121,8 @@ ANY_FACTS = st.fixed_dictionaries(
         "near": st.fixed_dictionaries(
             {"latitude": st.floats(-90, 90), "longitude": st.floats(-180, 180)}
         ),
-        "at": st.datetimes(datetime.datetime(2026, 1, 1), datetime.datetime(2030, 12, 31)).map(
-            datetime.datetime.isoformat
+        "at": st.dates(datetime.date(2026, 1, 1), datetime.date(2030, 12, 31)).flatmap(
+            lambda day: st.times().map(lambda hour: f"{day}T{hour}")
         ),
     },
 )

@@ -47,8 +47,6 @@ def test_every_listing_that_a_situation_names_exists():
         )
     }  # fmt: skip
     known = {
-        entry.slug
-        for city in City.objects.all()
-        for entry in planning.public_listings(city, "en")
+        entry.slug for city in City.objects.all() for entry in planning.public_listings(city, "en")
     }
     assert named <= known

@@ -168,6 +168,13 @@ def test_best_fit_puts_sure_before_ask_and_own_before_national(city):
     ]
 
 
+def test_what_bears_the_name_searched_for_comes_first(city):
+    make_service(city, name="Anchor", summary="Near the Lantern.")
+    make_service(city, name="Lantern", reach="national")
+    filters = filtered(city, "search=lantern")
+    assert [one.name for one in ordered(filters.listings, filters)] == ["Lantern", "Anchor"]
+
+
 def test_stale_comes_after_fresh(city):
     old = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     stale = {"field_group": "contact", "by": "city", "confirmed_at": old}

@@ -36,13 +36,37 @@ QUESTION = 'id = "danger"'
         ("needs.toml", 'urgency = "now"', 'urgency = "asap"', "danger-now", "“asap” is unknown"),
         ("needs.toml", '["danger-now"]', '["danger_now"]', "danger-now", "unknown condition"),
         ("needs.toml", 'all = ["danger-now"]\n', "", "danger-now", "has no condition"),
-        ("needs.toml", "expires_on = 2027-11-22", "expires_on = 2026-11-01", "danger-now", "expired"),
+        (
+            "needs.toml",
+            "expires_on = 2027-11-22",
+            "expires_on = 2026-11-01",
+            "danger-now",
+            "expired",
+        ),
         ("needs.toml", "reviewed_on = 2026-11-22\n", "", "danger-now", "has no reviewed_on"),
-        ("needs.toml", "reviewed_on = 2026-11-22", 'reviewed_on = "soon"', "danger-now", "not a date"),
+        (
+            "needs.toml",
+            "reviewed_on = 2026-11-22",
+            'reviewed_on = "soon"',
+            "danger-now",
+            "not a date",
+        ),
         ("needs.toml", 'id = "life-threatening-sign"', RULE, "danger-now", "stands twice"),
         ("needs.toml", 'why = "Somebody', 'because = "Somebody', "danger-now", "has no why"),
-        ("needs.toml", '"emergency", "urgent', '"urgent', "order", "leaves out the need “emergency”"),
-        ("needs.toml", 'windows = ["hiv-pep"', 'windows = ["pep"', "rape-care-acute", "unknown window"),
+        (
+            "needs.toml",
+            '"emergency", "urgent',
+            '"urgent',
+            "order",
+            "leaves out the need “emergency”",
+        ),
+        (
+            "needs.toml",
+            'windows = ["hiv-pep"',
+            'windows = ["pep"',
+            "rape-care-acute",
+            "unknown window",
+        ),
         (
             "needs.toml",
             'fgm = ["violence-support", "helpline", "emergency"]',
@@ -101,7 +125,9 @@ def test_the_shipped_data_is_in_force_today_and_expires():
         loading.load("brussels", "BE", today=datetime.date(2040, 1, 1))
 
 
-@pytest.mark.parametrize(("country", "hours"), [("BE", 168), ("SE", 72), ("LU", None), ("IT", None)])
+@pytest.mark.parametrize(
+    ("country", "hours"), [("BE", 168), ("SE", 72), ("LU", None), ("IT", None)]
+)
 def test_a_country_changes_the_window_for_evidence(country, hours):
     window = loading.load("", country).windows.get("evidence")
     assert (window.hours if window else None) == hours

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from referrals.pathway.facts import parse_facts
-from referrals.pathway.plan import NoDoorAtAll, make_plan
+from referrals.pathway.plan import NoDoorError, make_plan
 from services.hours import UNKNOWN
 from tests.referrals.pathway.builders import (
     NIGHT,
@@ -324,7 +324,7 @@ def test_same_input_and_same_time_give_the_same_plan():
 
 
 def test_a_city_without_any_emergency_line_is_a_fault_that_is_named():
-    with pytest.raises(NoDoorAtAll):
+    with pytest.raises(NoDoorError):
         make_plan(base_pathway(), parse_facts({}), [], NOON, lambda entry: UNKNOWN)
 
 

@@ -145,8 +145,10 @@ def outcome(raw):
     return (
         tuple(n.id for n in plan.notices),
         tuple(
-            (s.need, s.urgency, s.deadline_hours, s.hours_left, s.rule.id, s.fallback)
-            + tuple((d.listing.slug, d.fit) for d in (*s.options, *s.passed_over))
+            (
+                *(s.need, s.urgency, s.deadline_hours, s.hours_left, s.rule.id, s.fallback),
+                *((d.listing.slug, d.fit) for d in (*s.options, *s.passed_over)),
+            )
             for s in plan.steps
         ),
     )

@@ -1,0 +1,28 @@
+# What there is to run. Needs Python 3.11 or newer; everything else is put into .venv.
+#
+#   make run            the site with its demo cities; PORT=8001 and DEMO_PASSWORD=… are heard
+#   make test           every test, on SQLite and, where there is one, on PostgreSQL
+#   make test ARGS=…    some tests, for example ARGS="tests/services -k phone"
+#   make lint           style and formatting; make format mends what can be mended
+#   make bench          how long pages take (see benchmarks/README.md)
+#   make lock           pin the requirements of pyproject.toml again (needs uv)
+
+.PHONY: run test lint format bench lock
+
+run:
+	@scripts/run
+
+test:
+	@scripts/test $(ARGS)
+
+lint:
+	@scripts/lint
+
+format:
+	@scripts/lint --fix
+
+bench:
+	@scripts/bench
+
+lock:
+	@scripts/lock

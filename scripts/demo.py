@@ -1,0 +1,106 @@
+"""Prepare the demo (tables, cities, administrator, static files), then become its server.
+
+`make run` calls this with the packages installed. What a wrong setting says is one line.
+"""
+
+import io
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_FILE = ROOT / ".cache" / "demo-secret-key"
+ADMINISTRATOR = "administrator"
+
+
+def main():
+    os.chdir(ROOT)
+    environment = demo_environment()
+    # In a process of its own, so that what it read does not stay in the server's memory.
+    prepared = subprocess.run([sys.executable, "-m", "scripts.demo", "prepare"], env=environment)
+    if prepared.returncode:
+        sys.exit(prepared.returncode)
+    sys.stdout.flush()
+    server = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
+    os.execve(sys.executable, server, environment)
+
+
+def demo_environment():
+    """The environment with the demo switched on, a secret key, a password and what to say when ready."""
+    environment = dict(os.environ)
+    environment["WAYMARK_ENV"] = "demo"
+    environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    environment.setdefault("PORT", "8000")
+    if not environment.get("SECRET_KEY"):
+        environment["SECRET_KEY"] = kept_secret_key()
+    if not environment.get("DEMO_PASSWORD"):
+        environment["DEMO_PASSWORD"] = secrets.token_urlsafe(9)
+    environment["READY_MESSAGE"] = (
+        f"\nOpen http://127.0.0.1:{environment['PORT']}/ in a browser. Ctrl-C stops the site.\n"
+        f"Administrator: {ADMINISTRATOR}   password: {environment['DEMO_PASSWORD']}   (at /admin/)"
+    )
+    return environment
+
+
+def kept_secret_key():
+    """This machine's own key, made once, so that cookies outlive a restart."""
+    if not SECRET_FILE.exists():
+        SECRET_FILE.parent.mkdir(exist_ok=True)
+        SECRET_FILE.touch(mode=0o600)
+        SECRET_FILE.write_text(secrets.token_urlsafe(50))
+    return SECRET_FILE.read_text()
+
+
+def prepare():
+    """Bring database and files up to date; quick when they are."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+    from django.db import DatabaseError
+
+    try:
+        django.setup()
+        bring_up_to_date()
+    except (ImproperlyConfigured, CommandError) as error:
+        sys.exit(str(error))
+    except DatabaseError as error:
+        sys.exit(f"The database cannot be used, see DATABASE_URL: {' '.join(str(error).split())}")
+
+
+def bring_up_to_date():
+    from django.core.management import BaseCommand, call_command
+
+    # Says something only when something is wrong, and stops at an error.
+    BaseCommand().check()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("load_cities")
+    # It says the password, which is to be the last line: the server's.
+    call_command("demo_account", stdout=io.StringIO())
+    if shutil.which("msgfmt") and (ROOT / "locale").is_dir():
+        call_command("compilemessages", verbosity=0, ignore_patterns=[".venv"])
+    if static_files_changed():
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        (ROOT / "staticfiles" / STATIC_STAMP).write_text(static_state())
+
+
+STATIC_STAMP = ".collected"
+
+
+def static_files_changed():
+    stamp = ROOT / "staticfiles" / STATIC_STAMP
+    return not stamp.exists() or stamp.read_text() != static_state()
+
+
+def static_state():
+    """A text that differs when a static file, or a package that brings some, has changed."""
+    requirements = ROOT / "requirements" / "base.txt"
+    files = [*sorted((ROOT / "static").rglob("*")), requirements]
+    seen = [(str(f.relative_to(ROOT)), f.stat()) for f in files if f.is_file()]
+    return "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in seen)
+
+
+if __name__ == "__main__":
+    prepare() if sys.argv[1:] == ["prepare"] else main()

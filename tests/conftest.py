@@ -1,0 +1,80 @@
+"""What every test gets: no network, no memory of the test before, English."""
+
+import ipaddress
+import socket
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import translation
+
+from services import directory
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Reaching beyond this machine is an error, so that no test sends or fetches anything."""
+    connect, connect_ex, getaddrinfo = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def guarded_connect(self, address):
+        _refuse_unless_local(self.family, address)
+        return connect(self, address)
+
+    def guarded_connect_ex(self, address):
+        _refuse_unless_local(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host, *args, **kwargs):
+        _refuse_unless_loopback(host)
+        return getaddrinfo(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Directories kept in memory, Django's cache and the language are those of a fresh process."""
+    directory.forget()
+    cache.clear()
+    translation.activate("en")
+    yield
+    translation.deactivate_all()
+    directory.forget()
+
+
+@pytest.fixture(scope="module")
+def four_cities(django_db_setup, django_db_blocker):
+    """The four pilot cities as shipped, loaded once for a module and taken back afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_cities", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+class NetworkUsedError(AssertionError):
+    """A test tried to reach another machine."""
+
+
+def _refuse_unless_local(family, address):
+    if family == socket.AF_UNIX:
+        return
+    _refuse_unless_loopback(address[0])
+
+
+def _refuse_unless_loopback(host):
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return
+    try:
+        local = ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise NetworkUsedError(f"A test tried to reach {name}: no test may leave this machine.")
