@@ -1,5 +1,6 @@
 """The WSGI entry point: checked once, then served."""
 
+import io
 import os
 import sys
 
@@ -14,7 +15,7 @@ APPLICATION_DOES_NOT_LOAD = 4
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:
     application = get_wsgi_application()
-    call_command("check", deploy=settings.PRODUCTION, verbosity=0)
+    call_command("check", deploy=settings.PRODUCTION, stdout=io.StringIO())
 except (ImproperlyConfigured, CommandError) as error:
     print(f"Waymark cannot start. {error}", file=sys.stderr)  # noqa: T201, there is no log yet
     sys.exit(APPLICATION_DOES_NOT_LOAD)

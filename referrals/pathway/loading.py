@@ -45,7 +45,9 @@ def load(city, country, city_languages=(), *, places=(), folder=FOLDER, today=No
 
     `places` are (name, latitude, longitude) that the question about distance offers.
     """
-    reader = _Reader(Path(folder), today or datetime.datetime.now(datetime.UTC).date(), tuple(places))
+    reader = _Reader(
+        Path(folder), today or datetime.datetime.now(datetime.UTC).date(), tuple(places)
+    )
     return reader.pathway(city, country, tuple(city_languages))
 
 
