@@ -3,6 +3,8 @@
 `make run` calls this with the packages installed. What a wrong setting says is one line.
 """
 
+import contextlib
+import fcntl
 import io
 import os
 import secrets
@@ -81,12 +83,23 @@ def bring_up_to_date():
     call_command("demo_account", stdout=io.StringIO())
     if shutil.which("msgfmt") and (ROOT / "locale").is_dir():
         call_command("compilemessages", verbosity=0, ignore_patterns=[".venv"])
-    if static_files_changed():
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        (ROOT / "staticfiles" / STATIC_STAMP).write_text(static_state())
+    with one_at_a_time():
+        if static_files_changed():
+            call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+            (ROOT / "staticfiles" / STATIC_STAMP).write_text(static_state())
 
 
 STATIC_STAMP = ".collected"
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    """Two starts at once would empty each other's folder of static files."""
+    lock = ROOT / ".cache" / "collecting"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def static_files_changed():

@@ -52,7 +52,8 @@ def opening(hours, at, timezone, country):
         parsed = _parsed(hours, timezone, country)
     except (ParserError, ValueError):
         return UNKNOWN
-    local = at.astimezone(ZoneInfo(timezone))
+    # By way of UTC: a local time that the clock skips in spring is no time the library knows.
+    local = at.astimezone(datetime.UTC).astimezone(ZoneInfo(timezone))
     state, _comment = parsed.state(local)
     if state == State.UNKNOWN:
         return UNKNOWN
