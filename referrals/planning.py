@@ -57,7 +57,7 @@ def plan_for(city, facts, language):
     at = moment_of(city, facts)
     return make_plan(
         pathway_for(city),
-        facts,
+        facts.with_facts(at=at),
         public_listings(city, language),
         at,
         functools.partial(opening_of, moment=at),

@@ -112,6 +112,15 @@ class Listing:
     doubts: tuple[Doubt, ...] = ()
     trust: Mapping[str, Trust] = field(default_factory=dict)
 
+    def capacity_at(self, moment):
+        """Free places at an aware moment, while the statement lasts; afterwards unknown.
+
+        Without a moment, as stated.
+        """
+        if self.capacity_until is None or (moment is not None and self.capacity_until <= moment):
+            return "unknown"
+        return self.capacity
+
     def stance(self, code):
         """`takes`, `asks-first`, `does-not-take`, or None where the listing does not say."""
         criterion = self.criteria.get(code)

@@ -20,7 +20,10 @@ def project(service, *, audience, language, timezone, now):
     `service` comes from a queryset with `with_everything()`; then this costs no query.
     """
     words = _Words(service, language)
-    site = next(iter(service.sites.all()), None)
+    sites = list(service.sites.all())
+    secret = service.confidential or any(site.location.confidential for site in sites)
+    site = _site(sites, secret, audience)
+    phones = _phones(service, audience)
     return Listing(
         id=str(service.pk),
         service_at_location=str(site.pk) if site else str(service.pk),
@@ -35,7 +38,7 @@ def project(service, *, audience, language, timezone, now):
         reach=service.reach,
         country=service.country_id or "",
         timezone=timezone,
-        confidential=service.confidential,
+        confidential=secret,
         needs=frozenset(need.code for need in service.needs.all()),
         groups=frozenset(group.code for group in service.target_groups.all()),
         criteria={
@@ -52,16 +55,16 @@ def project(service, *, audience, language, timezone, now):
         cost_note=words.get("cost_note"),
         how_to_get_in=service.how_to_get_in,
         way_in=words.get("way_in"),
-        phones=_phones(service, audience),
+        phones=phones,
         email=service.email,
-        website=_website(service),
-        place=_place(service, site, audience),
+        website="" if secret and (phones or service.email) else service.website,
+        place=_place(site, secret, audience),
         opening_hours=service.opening_hours,
         hours_note=words.get("hours_note"),
         **_capacity(service, now),
         professional_note=_if_seen(audience, Visibility.PROFESSIONAL, service.professional_note),
         sealed_note=_if_seen(audience, Visibility.SEALED, service.sealed_note),
-        sources=_sources(service),
+        sources=_sources(service, secret),
         doubts=tuple(Doubt(mark.kind, mark.text) for mark in service.marks.all()),
         trust=trust_of(service.confirmations.all(), now),
     )
@@ -92,12 +95,6 @@ def _if_seen(audience, visibility, value):
     return value if audience.sees(visibility) else ""
 
 
-def _website(service):
-    """The website; a confidential service shows one only where nothing else leads to it."""
-    reachable = service.email or service.phones.all()
-    return "" if service.confidential and reachable else service.website
-
-
 def _phones(service, audience):
     return tuple(
         PhoneLine(
@@ -111,17 +108,24 @@ def _phones(service, audience):
     )
 
 
-def _place(service, site, audience):
-    """The place, unless it is virtual, not for this audience, or the service is confidential.
+def _site(sites, secret, audience):
+    """The site to show: one with a place that this audience may see, else any; always the same."""
+    in_order = sorted(sites, key=lambda site: (site.location.street, str(site.pk)))
+    seen = (site for site in in_order if _may_see_place(site.location, secret, audience))
+    return next(seen, next(iter(in_order), None))
 
-    Administrators alone see a confidential place, and only one that is sealed as it must be.
-    """
-    location = site.location if site else None
-    if location is None or location.kind == Location.Kind.VIRTUAL:
+
+def _may_see_place(location, secret, audience):
+    """Never a virtual one; of a secret service only by administrators, whatever the place says."""
+    if location.kind == Location.Kind.VIRTUAL:
+        return False
+    return audience.sees(Visibility.SEALED if secret else location.visibility)
+
+
+def _place(site, secret, audience):
+    if site is None or not _may_see_place(site.location, secret, audience):
         return None
-    secret = service.confidential or location.confidential
-    if not audience.sees(Visibility.SEALED if secret else location.visibility):
-        return None
+    location = site.location
     return Place(
         street=location.street,
         postal_code=location.postal_code,
@@ -139,9 +143,8 @@ def _capacity(service, now):
     return {"capacity": service.capacity, "capacity_until": service.capacity_until}
 
 
-def _sources(service):
-    """The pages it was seen on; for a confidential service never the link, which may print the place."""
+def _sources(service, secret):
+    """The pages it was seen on; for a secret service never the link, which may print the place."""
     return tuple(
-        SourceSeen(s.publisher, "" if service.confidential else s.url, s.date)
-        for s in service.sources.all()
+        SourceSeen(s.publisher, "" if secret else s.url, s.date) for s in service.sources.all()
     )

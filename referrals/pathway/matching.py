@@ -213,7 +213,8 @@ def status(listing, facts, need):
         return _status_unknown(listing)
     if facts.status in ("documented", "dependent-permit"):
         return _by_criterion(listing, "documented", unsaid_asks=False)
-    return _by_criterion(listing, facts.status)
+    # Who gives no name shows no papers.
+    return _by_criterion(listing, facts.status, unsaid_asks=listing.stance("anonymous") != TAKES)
 
 
 def _status_unknown(listing):
@@ -229,7 +230,7 @@ def _group_check(group, *reads):
     @check(*reads)
     def target_group(listing, facts, need):
         if group not in facts.all_groups:
-            return _made_for_others(listing, group)
+            return _made_for_others(listing, facts, group)
         if listing.stance(group) == REFUSES:
             return [Finding(REFUSES, group)]
         return [Finding(TAKES, f"for-{group}")] if group in listing.groups else []
@@ -237,16 +238,20 @@ def _group_check(group, *reads):
     return target_group
 
 
-def _made_for_others(listing, group):
+def _made_for_others(listing, facts, group):
     """A door for this group alone; women's and family services say so in other criteria."""
-    alone = listing.groups == {group} and group in ("lgbtqi", "unaccompanied-children")
-    return [Finding(ASKS, f"made-for-{group}")] if alone else []
+    if listing.groups != {group} or group == "women-girls":
+        return []
+    if facts.is_minor and (listing.for_minors_only or group == "families"):
+        return []
+    return [Finding(ASKS, f"made-for-{group}")]
 
 
-_group_check("lgbtqi", "groups", "gender")
+_AGE = ("groups", "age", "unaccompanied")
+_group_check("lgbtqi", "gender", *_AGE)
 _group_check("women-girls", "groups", "gender")
-_group_check("families", "groups", "children")
-_group_check("unaccompanied-children", "groups", "age", "unaccompanied")
+_group_check("families", "children", *_AGE)
+_group_check("unaccompanied-children", *_AGE)
 
 
 @check("children", "oldest_son")
@@ -297,13 +302,14 @@ def preferences(listing, facts, need):
     for wish in facts.prefers:
         code = PREFERENCE_CRITERIA.get(wish)
         if code and not is_never_delayed(listing, need):
-            found += _by_criterion(listing, code)
-    if "no-police" in facts.prefers and _is_police(listing) and need != "emergency":
+            far_away = code == "step-free" and listing.stance("remote") == TAKES
+            found += _by_criterion(listing, code, unsaid_asks=not far_away)
+    if "no-police" in facts.prefers and is_police(listing) and need != "emergency":
         found.append(Finding(REFUSES, "police"))
     return [*found, *_cost(listing, facts), *_walk_in(listing, facts), *_specialist(listing, facts)]
 
 
-def _is_police(listing):
+def is_police(listing):
     """A listing for reporting to the police that offers no specialist help beside."""
     return "police-report" in listing.needs and listing.needs <= {
         "police-report",
@@ -338,9 +344,8 @@ def _specialist(listing, facts):
 @check()
 def free_places(listing, facts, need):
     """Full is full, while the statement lasts."""
-    if listing.capacity == "full" and need in ("shelter", "housing"):
-        return [Finding(REFUSES, "full")]
-    return []
+    full = need in ("shelter", "housing") and listing.capacity_at(facts.at) == "full"
+    return [Finding(REFUSES, "full")] if full else []
 
 
 @check()

@@ -15,6 +15,8 @@ from referrals.pathway.facts import Facts
 from referrals.pathway.ranking import Door
 from referrals.pathway.rules import URGENCIES, NeedRule, Notice, Pathway
 
+#: Where no window is sourced, traces press for three days, then no more than the rest.
+FIRST_DAYS_HOURS = 72
 WEEK_HOURS = 168
 LEVEL_ORDER = ("danger", "duty", "care", "info")
 
@@ -169,7 +171,7 @@ def windows_of(pathway, case, rule):
 def _urgency(pathway, case, rule, deadline):
     """A rule that hurries because of its windows slows down when the last one has closed."""
     passed = case.facts.hours_since
-    if deadline is not None or passed is None or not windows_of(pathway, case, rule):
+    if not rule.windows or deadline is not None or passed is None or passed <= FIRST_DAYS_HOURS:
         return rule.urgency
     return "today" if passed <= WEEK_HOURS else "soon"
 
@@ -181,21 +183,33 @@ def _options(order, candidates, chain, first_doors, doors_for):
     open in time, such a line joins them: last if the best door may be open, first if it
     surely is not.
     """
-    chosen = ranking.best_of_each_organization(ranking.ranked(candidates, order))
-    reachable = bool(chosen) and chosen[0].listing.can_be_contacted
+    ordered = ranking.ranked(candidates, order)
+    chosen = ranking.best_of_each_organization(ordered)
+    reachable = _plan_a_fits(order, chosen)
     if reachable and _somebody_answers(order, chosen):
         return tuple(chosen)
-    kept = chosen[: ranking.MOST_OPTIONS - 1]
-    if reachable and not order.presses:
+    kept = ranking.best_of_each_organization(
+        ordered, ranking.MOST_OPTIONS - 1, callable_first=reachable
+    )
+    if reachable and not order.is_alarm:
         # Nobody rings the emergency number because a helpline sleeps.
         chain = tuple(need for need in chain if need != "emergency")
     line = _fallback_line(order, chain, first_doors, doors_for, kept)
-    if line is None and not reachable:
+    if line is None and not chosen:
         raise NoDoorError(f"no line that can be called stands behind “{order.need}”")
     if line is None:
         return tuple(chosen)
     surely_closed = not reachable or chosen[0].opening.state == "closed"
     return (line, *kept) if surely_closed else (*kept, line)
+
+
+def _plan_a_fits(order, chosen):
+    """Whether the first door can be called, and is not made for others while a later one fits."""
+    if not chosen or not chosen[0].listing.can_be_contacted:
+        return False
+    return not ranking.made_for_others(chosen[0], order) or all(
+        ranking.made_for_others(door, order) for door in chosen
+    )
 
 
 def _somebody_answers(order, chosen):
@@ -208,9 +222,9 @@ def _somebody_answers(order, chosen):
 
 
 def _fallback_line(order, chain, first_doors, doors_for, kept):
-    """The first door down the chain that can be called; if somebody must answer, one that is open.
+    """The first door down the chain that can be called; where somebody must answer, one that will.
 
-    It comes from an organisation not yet among the options.
+    It comes from an organisation not yet among the options. The emergency number is the last.
     """
     taken = {door.listing.organization for door in kept}
     usable = [
@@ -222,7 +236,18 @@ def _fallback_line(order, chain, first_doors, doors_for, kept):
         )
         if door.listing.can_be_contacted and door.listing.organization not in taken
     ]
-    first = next(iter(usable), None)
-    if not order.open_first:
-        return first
-    return next((door for door in usable if door.opening.state == "open"), first)
+    quiet = [door for door in usable if "emergency" not in door.listing.needs]
+    tries = [quiet, usable] if not order.open_first else _by_answer(order, quiet, usable)
+    return next((door for doors in tries for door in doors), None)
+
+
+def _by_answer(order, quiet, usable):
+    """Lists of doors to try in turn: open, open in time, the alarm where there is one, the rest."""
+    is_open = [door for door in quiet if door.opening.state == "open"]
+    in_time = [door for door in quiet if order.in_time(door) is True]
+    alarm = [door for door in usable if door.opening.state == "open"]
+    return (
+        [is_open, in_time, alarm, quiet, usable]
+        if order.is_alarm
+        else [is_open, in_time, quiet, usable]
+    )

@@ -215,8 +215,10 @@ def emergency_contraception_open(case):
 
 @predicate("hours_since")
 def evidence_open(case):
-    """Also where the country has no sourced number: traces are then asked about, not written off."""
-    return case.window_hours("evidence") is None or _still_open(case, "evidence")
+    """Where the country has no sourced number, as long as the assault is recent or its time unknown."""
+    if case.window_hours("evidence") is None:
+        return acute(case)
+    return _still_open(case, "evidence")
 
 
 @predicate("hours_since")

@@ -14,22 +14,21 @@ from dataclasses import dataclass
 from referrals.pathway import facts as vocabulary
 from referrals.pathway.facts import Facts, parse_facts
 from referrals.pathway.matching import ASKS, CHECKS, is_never_delayed
+from referrals.pathway.plan import FIRST_DAYS_HOURS, WEEK_HOURS
 from referrals.pathway.predicates import PREDICATES
 from referrals.pathway.rules import URGENCIES, Pathway, Question
 
-#: Values that stand for all the others of a fact: each side of every limit in the data.
-HOURS_SAMPLES = (None, 1, 60, 73, 100, 121, 150, 169, 230, 1000)
+#: Values that stand for all the others of a fact.
 SAMPLES = {
     "danger": (None, *vocabulary.DANGER),
     "age": (None, *vocabulary.AGES),
     "unaccompanied": (None, True, False),
     "gender": (None, *vocabulary.GENDERS),
     "consent": (None, *vocabulary.CONSENT),
-    "hours_since": HOURS_SAMPLES,
     "pregnant_possible": (None, True, False),
     "status": (None, *vocabulary.STATUSES),
     "children": (None, 0, 1),
-    "oldest_son": (None, 0, 8, 13, 16, 30),
+    "oldest_son": (None, *range(31)),
     "near": (None,),
 }
 
@@ -40,6 +39,8 @@ def samples(fact, pathway=None):
         return SAMPLES[fact]
     if fact == "languages":
         return _language_samples(pathway)
+    if fact == "hours_since":
+        return _hours_samples(pathway)
     every = {
         "groups": vocabulary.GROUPS,
         "concerns": vocabulary.CONCERNS,
@@ -48,6 +49,16 @@ def samples(fact, pathway=None):
         "prefers": vocabulary.PREFERENCES,
     }[fact]
     return ((), *((value,) for value in every), every)
+
+
+def _hours_samples(pathway):
+    """No time, the first hour, and both sides of every limit in the data and in the code."""
+    limits = (
+        {FIRST_DAYS_HOURS, WEEK_HOURS, *(w.hours for w in pathway.windows.values())}
+        if pathway
+        else {72}
+    )
+    return (None, 0, *(hours + side for hours in sorted(limits) for side in (0, 1)))
 
 
 def _language_samples(pathway):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from geopy.distance import great_circle
 
-from referrals.pathway.matching import TAKES, Fit, fit
+from referrals.pathway.matching import TAKES, Fit, fit, is_police
 
 #: How many hours a person can wait for a door at each urgency.
 PATIENCE_HOURS = {"now": 0, "hours": 3, "today": 12, "soon": 96, "when-ready": 24 * 14}
@@ -32,6 +32,7 @@ SPECIALISED = ("for-lgbtqi", "for-unaccompanied-children")
 GROUPS = (*SPECIALISED, "for-women-girls", "for-families")
 #: Whoever does one of these does it first of all; others come there when it is their need.
 SPECIAL_NEEDS = frozenset({"fgm", "guardianship", "trafficking"})
+POLICE_NEEDS = ("emergency", "police-report")
 REACH_ORDER = {"city": 0, "national": 1, "european": 2}
 
 
@@ -111,6 +112,11 @@ class Step:
         return self.urgency in PRESSING
 
     @property
+    def is_alarm(self):
+        """Whether the emergency number may stand in for another door."""
+        return self.urgency in ("now", "hours") or self.facts.danger in ("now", "soon")
+
+    @property
     def open_first(self):
         """Whether a door that is open now comes before one that opens later."""
         return self.presses or self.need == ANSWERED_AT_ONCE
@@ -123,10 +129,11 @@ class Step:
 def ranked(candidates, step):
     """Doors that may take the person, best first.
 
-    Doors made for another gender stay away where a door that fits can be called.
+    Doors made for another gender, the alarm without an alarm, and the police for somebody
+    without papers stay away where another door can be called.
     """
     possible = [door for door in candidates if door.fit.possible]
-    fitting = [door for door in possible if not _for_another_gender(door)]
+    fitting = [door for door in possible if not _stays_away(door, step)]
     if any(door.listing.can_be_contacted for door in fitting):
         possible = fitting
     return sorted(possible, key=lambda door: _rank(door, step))
@@ -136,21 +143,21 @@ def _rank(door, step):
     listing, facts, first_doors = door.listing, step.facts, step.first_doors
     trust = contact_trust(listing)
     return (
-        _made_for_others(door, step.live_needs),
+        made_for_others(door, step),
+        _is_alarm_line(door) and step.urgency != "now",
         _wait(door, step),
         trust == "stale",
         ACCESS_ORDER.get(listing.how_to_get_in, 1) > 3,
         -_wishes_met(door, facts),
-        not _made_for(door, SPECIALISED),
+        not _made_for(door, _specialised(step)),
+        *_distance(door, facts),
         first_doors.index(listing.slug) if listing.slug in first_doors else len(first_doors),
         not _made_for(door, GROUPS),
         door.fit.match != TAKES,
-        bool(listing.groups) and not listing.groups & facts.all_groups,
+        bool(listing.groups - {"unaccompanied-children"}) and not listing.groups & facts.all_groups,
         TRUST_ORDER[trust],
         ACCESS_ORDER.get(listing.how_to_get_in, 1),
         REACH_ORDER.get(listing.reach, 3),
-        door.distance_km is None and facts.near is not None,
-        door.distance_km or 0,
         sum(doubt.kind != "verify" for doubt in listing.doubts),
         len(door.fit.asks),
         len(listing.needs),
@@ -191,15 +198,49 @@ def _made_for(door, groups):
     return any(finding.code in groups for finding in door.fit.fits)
 
 
-def _made_for_others(door, live_needs):
+def _distance(door, facts):
+    """The nearest first where a place is given; what cannot be measured comes after."""
+    return (facts.near is not None and door.distance_km is None, door.distance_km or 0)
+
+
+def _specialised(step):
+    """A child who is alone goes to those who protect any child, not to a line for the lost."""
+    return SPECIALISED[:1] if step.need == "child-protection" else SPECIALISED
+
+
+def made_for_others(door, step):
     """Doors that ask whether they fit at all, and specialists in something else."""
     codes = {finding.code for finding in door.fit.asks}
     elsewhere = set() if door.listing.for_minors_only else door.listing.needs & SPECIAL_NEEDS
     return (
         _for_another_gender(door)
         or any(code.startswith(("made-for-", "only-")) for code in codes)
-        or (bool(elsewhere) and not elsewhere & live_needs)
+        or (bool(elsewhere) and not elsewhere & step.live_needs)
+        or _for_those_who_suffered(door, step.facts)
     )
+
+
+def _for_those_who_suffered(door, facts):
+    """Survivors' lines, for somebody who is only worried about their own violence."""
+    needs = door.listing.needs
+    return (
+        facts.concerns == ("uses-violence",)
+        and "perpetrator-work" not in needs
+        and bool(needs & {"violence-support", "rape-care"})
+    )
+
+
+def _stays_away(door, step):
+    without_papers = step.facts.status == "undocumented"
+    return (
+        _for_another_gender(door)
+        or (_is_alarm_line(door) and step.need != "emergency" and not step.is_alarm)
+        or (without_papers and is_police(door.listing) and step.need not in POLICE_NEEDS)
+    )
+
+
+def _is_alarm_line(door):
+    return "emergency" in door.listing.needs
 
 
 def _for_another_gender(door):
@@ -212,17 +253,24 @@ def _older_first(listing):
     return tuple(-ord(c) for c in source.date) if source and source.date else (0,)
 
 
-def best_of_each_organization(ordered, most=MOST_OPTIONS):
+def best_of_each_organization(ordered, most=MOST_OPTIONS, callable_first=True):
     """The first doors from different organisations, at most `most`.
 
     Plan A is the first that somebody can call or write to, where there is one.
     """
-    plan_a = next((door for door in ordered if door.listing.can_be_contacted), None)
+    reachable = (door for door in ordered if door.listing.can_be_contacted)
+    plan_a = next(reachable, None) if callable_first else None
     chosen, seen = [], set()
     for door in [plan_a, *ordered] if plan_a else ordered:
         if door.listing.organization not in seen:
             seen.add(door.listing.organization)
             chosen.append(door)
-        if len(chosen) == most:
-            break
-    return chosen
+    return _with_own_door(chosen, most)
+
+
+def _with_own_door(chosen, most):
+    """The first few; the last place is kept for a door that knows LGBTQI+ lives and takes the person."""
+    own = [d for d in chosen[most:] if _made_for(d, SPECIALISED[:1]) and d.listing.can_be_contacted]
+    if own and not any(_made_for(d, SPECIALISED[:1]) for d in chosen[:most]):
+        return [*chosen[: most - 1], own[0]]
+    return chosen[:most]

@@ -1,11 +1,13 @@
 """One listing, one person: unknown is never a no, and a no never becomes an option."""
 
+import datetime
+
 import pytest
 
 from referrals.pathway.facts import parse_facts
 from referrals.pathway.matching import fit
 from services.listing import CriterionStance
-from tests.referrals.pathway.builders import listing
+from tests.referrals.pathway.builders import NOON, listing
 
 
 def found(entry, need="violence-support", **facts):
@@ -127,10 +129,30 @@ def test_the_police_are_passed_over_for_somebody_who_wants_none():
     assert not found(station, "evidence", prefers=["no-police"]).possible
 
 
-def test_a_full_shelter_is_passed_over():
-    assert not found(listing("full", "shelter", capacity="full"), "shelter").possible
+def test_a_full_shelter_is_passed_over_while_the_statement_lasts():
+    friday = NOON + datetime.timedelta(days=2)
+    full = listing("full", "shelter", capacity="full", capacity_until=friday)
+    today, after = NOON.isoformat(), (friday + datetime.timedelta(hours=1)).isoformat()
+    assert not found(full, "shelter").possible
+    assert not found(full, "shelter", at=today).possible
+    assert found(full, "shelter", at=after).possible
 
 
 def test_nothing_is_dropped_silently():
     refused = found(listing("door", "shelter", criteria={"men": "does-not-take"}), gender="man")
     assert codes(refused.refusals) == {"men"}
+
+
+def test_who_gives_no_name_is_not_asked_for_papers():
+    line = listing("line", "helpline", criteria={"anonymous": "takes"})
+    assert found(line, "helpline", status="undocumented").match == "takes"
+
+
+def test_nobody_asks_a_phone_line_about_steps():
+    line = listing("line", "helpline", criteria={"remote": "takes"})
+    assert found(line, "helpline", prefers=["step-free"]).match == "takes"
+
+
+def test_a_line_for_children_is_for_every_child():
+    line = listing("line", "helpline", groups=["unaccompanied-children"], for_minors_only=True)
+    assert found(line, "helpline", age="12-15", unaccompanied=False).match == "takes"

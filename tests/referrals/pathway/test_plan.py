@@ -1,5 +1,6 @@
 """The plan: needs, order, clock, doors and what stands behind them. Invented listings."""
 
+import dataclasses
 import datetime
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_door_whose_hours_are_unknown_is_tried_before_the_line_behind_it():
     assert not found.fallback
 
 
-def test_plan_b_may_be_a_door_that_takes_the_person_but_has_no_phone():
+def test_a_door_made_for_others_is_not_plan_a_while_one_without_phone_takes_the_person():
     asks = listing("asks", "rape-care", opening_hours="24/7", groups=["women-girls"])
     takes = listing(
         "takes", "rape-care", opening_hours="24/7", phone=False, criteria={"men": "takes"}
@@ -83,7 +84,8 @@ def test_plan_b_may_be_a_door_that_takes_the_person_but_has_no_phone():
     also_asks = listing("z-asks", "rape-care", opening_hours="24/7", groups=["women-girls"])
     facts = {"gender": "man", "concerns": ["sexual-violence"], "hours_since": 5}
     found = step(plan([asks, takes, also_asks], **facts), "rape-care")
-    assert slugs(found) == ["asks", "takes", "z-asks"]
+    assert slugs(found) == ["112", "takes", "asks"]
+    assert found.fallback
 
 
 def test_in_office_hours_an_unknown_door_is_as_good_as_an_open_one_for_today():
@@ -131,6 +133,69 @@ def test_doors_made_for_another_gender_stay_away_where_one_that_fits_can_be_call
 def test_a_quiet_need_without_a_door_falls_back_to_a_line_not_to_the_alarm():
     found = step(plan([HELPLINE], wants=["medical-care"]), "medical-care")
     assert slugs(found) == ["helpline"]
+
+
+def test_the_alarm_stands_in_only_where_there_is_danger():
+    quiet = listing("quiet", "helpline", opening_hours="Mo-Fr 09:00-17:00")
+    calm = plan([quiet], at=NIGHT, concerns=["fgm-risk"])
+    assert slugs(step(calm, "fgm")) == ["quiet"]
+    danger = plan([], at=NIGHT, danger="soon", concerns=["honour-violence"])
+    assert slugs(step(danger, "honour-violence")) == ["112"]
+
+
+def test_an_emergency_line_that_also_protects_children_is_for_emergencies():
+    alarm = listing("alarm", "emergency", "child-protection", opening_hours="24/7")
+    team = listing("team", "child-protection", opening_hours="24/7")
+    facts = {"age": "12-15", "concerns": ["family-violence"]}
+    assert slugs(step(plan([alarm, team], **facts), "child-protection")) == ["team"]
+
+
+def test_the_police_keep_no_evidence_for_somebody_without_papers():
+    police = listing("police", "evidence", "police-report", opening_hours="24/7")
+    facts = {"concerns": ["sexual-violence"], "hours_since": 5}
+    assert "police" in slugs(step(plan([police, CENTRE], **facts), "evidence"))
+    hidden = plan([police, CENTRE], status="undocumented", **facts)
+    assert "police" not in slugs(step(hidden, "evidence"))
+
+
+def test_somebody_who_uses_violence_gets_no_shelter_and_no_survivors_line():
+    survivors = listing("a-survivors", "helpline", "rape-care", opening_hours="24/7")
+    anybody = listing("z-anybody", "helpline", opening_hours="24/7")
+    found = plan([survivors, anybody, REFUGE], concerns=["uses-violence"], danger="soon")
+    assert "shelter" not in needs(found)
+    assert slugs(step(found, "helpline"))[0] == "z-anybody"
+
+
+def test_the_near_door_comes_before_the_first_door_when_a_place_is_given():
+    far = listing("a-far", "legal-advice", at=(50.95, 4.6))
+    close = listing("z-close", "legal-advice", at=(50.85, 4.35))
+    pathway = dataclasses.replace(base_pathway(), first_doors={"legal-advice": ("a-far",)})
+    facts = {"wants": ["legal-advice"]}
+    assert slugs(step(plan([far, close], pathway=pathway, **facts), "legal-advice"))[0] == "a-far"
+    near = {"latitude": 50.85, "longitude": 4.35}
+    found = plan([far, close], pathway=pathway, near=near, **facts)
+    assert slugs(step(found, "legal-advice"))[0] == "z-close"
+
+
+def test_a_door_that_knows_lgbtqi_lives_keeps_a_place_among_the_three():
+    doors = [listing(f"a-door-{n}", "shelter", opening_hours="24/7") for n in range(4)]
+    own = listing("z-own", "shelter", groups=["lgbtqi"], criteria={"trans": "takes"})
+    found = step(plan([*doors, own], danger="soon", gender="trans-woman"), "shelter")
+    assert "z-own" in slugs(found)
+
+
+def test_care_comes_before_traces_where_no_window_is_known_after_three_days():
+    pathway = base_pathway(country="IT")
+    facts = {"gender": "man", "concerns": ["sexual-violence"], "hours_since": 100}
+    found = needs(plan([CENTRE], pathway=pathway, **facts))
+    assert found.index("rape-care") < found.index("evidence")
+
+
+def test_a_child_is_seen_by_a_doctor_whatever_was_said_about_help():
+    facts = {"age": "12-15", "concerns": ["sexual-violence"], "hours_since": 5, "consent": "no"}
+    assert "rape-care" in needs(plan([CENTRE], **facts))
+    adult = {**facts, "age": "adult"}
+    assert "rape-care" not in needs(plan([CENTRE], **adult))
 
 
 def test_nobody_is_sent_to_the_emergency_number_because_a_helpline_sleeps():
