@@ -207,8 +207,8 @@ def _plan_a_fits(order, chosen):
     """Whether the first door can be called, and is not made for others while a later one fits."""
     if not chosen or not chosen[0].listing.can_be_contacted:
         return False
-    return not ranking.made_for_others(chosen[0], order) or all(
-        ranking.made_for_others(door, order) for door in chosen
+    return not ranking.asks_whether_it_fits(chosen[0]) or all(
+        map(ranking.asks_whether_it_fits, chosen)
     )
 
 

@@ -210,13 +210,19 @@ def _specialised(step):
 
 def made_for_others(door, step):
     """Doors that ask whether they fit at all, and specialists in something else."""
-    codes = {finding.code for finding in door.fit.asks}
     elsewhere = set() if door.listing.for_minors_only else door.listing.needs & SPECIAL_NEEDS
     return (
-        _for_another_gender(door)
-        or any(code.startswith(("made-for-", "only-")) for code in codes)
+        asks_whether_it_fits(door)
         or (bool(elsewhere) and not elsewhere & step.live_needs)
         or _for_those_who_suffered(door, step.facts)
+    )
+
+
+def asks_whether_it_fits(door):
+    """Doors for another gender, group or age that may still say yes."""
+    codes = [finding.code for finding in door.fit.asks]
+    return _for_another_gender(door) or any(
+        code.startswith(("made-for-", "only-")) for code in codes
     )
 
 
@@ -234,13 +240,22 @@ def _stays_away(door, step):
     without_papers = step.facts.status == "undocumented"
     return (
         _for_another_gender(door)
-        or (_is_alarm_line(door) and step.need != "emergency" and not step.is_alarm)
+        or (_is_alarm_line(door) and not _alarm_is_meant(door, step))
         or (without_papers and is_police(door.listing) and step.need not in POLICE_NEEDS)
     )
 
 
 def _is_alarm_line(door):
-    return "emergency" in door.listing.needs
+    """A country's emergency number; a city's own night service is none."""
+    listing = door.listing
+    nationwide = listing.reach != "city" and not listing.for_minors_only
+    return "emergency" in listing.needs and nationwide
+
+
+def _alarm_is_meant(door, step):
+    """In danger, or where the police themselves are wanted."""
+    wanted = step.need == "police-report" and is_police(door.listing)
+    return step.need == "emergency" or step.is_alarm or wanted
 
 
 def _for_another_gender(door):

@@ -144,7 +144,9 @@ def test_the_alarm_stands_in_only_where_there_is_danger():
 
 
 def test_an_emergency_line_that_also_protects_children_is_for_emergencies():
-    alarm = listing("alarm", "emergency", "child-protection", opening_hours="24/7")
+    alarm = listing(
+        "alarm", "emergency", "child-protection", opening_hours="24/7", reach="national"
+    )
     team = listing("team", "child-protection", opening_hours="24/7")
     facts = {"age": "12-15", "concerns": ["family-violence"]}
     assert slugs(step(plan([alarm, team], **facts), "child-protection")) == ["team"]
