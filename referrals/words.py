@@ -51,6 +51,7 @@ ASKS = {
     "not-documented": _("This door is for people without papers. Does it fit the person?"),
     "oldest-son": _("Sons come along up to age %(limit)s. Does that fit?"),
     "made-for-lgbtqi": _("This door is made for LGBTQI+ people. Do you take others?"),
+    "made-for-families": _("This door is made for families. Do you take others?"),
     "made-for-unaccompanied-children": _(
         "This door is made for children who are alone. Do you take others?"
     ),
