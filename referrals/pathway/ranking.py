@@ -7,9 +7,8 @@ moment always give the same order.
 import datetime
 from dataclasses import dataclass
 
-from geopy.distance import great_circle
-
 from referrals.pathway.matching import TAKES, Fit, fit, is_police
+from services.distance import distance_km
 
 #: How many hours a person can wait for a door at each urgency.
 PATIENCE_HOURS = {"now": 0, "hours": 3, "today": 12, "soon": 96, "when-ready": 24 * 14}
@@ -60,19 +59,6 @@ def doors(listings, need, facts, opening_of):
         for listing in listings
         if need in listing.needs
     ]
-
-
-def distance_km(listing, near):
-    """Kilometres as the crow flies; None without a point, a public place, or for a secret one."""
-    if (
-        near is None
-        or listing.confidential
-        or not listing.place
-        or not listing.place.has_coordinates
-    ):
-        return None
-    there = (listing.place.latitude, listing.place.longitude)
-    return round(great_circle(near, there).km, 1)
 
 
 def opens_in_time(opening, urgency, at, hours_left=None):
