@@ -6,23 +6,46 @@ import traceback
 
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
-#: From a question mark to the protocol that closes a request line, or to the end of the line.
-_QUERY = re.compile(r"\?.*?(?=\s+HTTP/\d|$)", re.MULTILINE)
+#: From a question mark to the protocol that closes a request line, or to the end.
+_QUERY = re.compile(r"\?.*?(?=\s+HTTP/\d|$)")
+#: How gunicorn begins a line that goes on with the visitor's address and what was sent.
+_UNREADABLE = "Invalid request from "
+#: Where Django tells, in the words of an exception, that it refused a request.
+_REFUSALS = "django.security."
 #: How many exceptions of a chain are shown.
 _CHAIN = 5
 
 
 class NoContent(logging.Filter):
-    """Keeps places and types; drops query strings, the request, and the words of exceptions."""
+    """Keeps places and types; drops query strings, the request, and the words of exceptions.
+
+    What was sent cannot make a line of its own: whatever is not printable is written out.
+    """
 
     def filter(self, record):
-        record.msg = _QUERY.sub("", record.getMessage())
+        request = record.__dict__.pop("request", None)
+        is_refusal = record.name.startswith(_REFUSALS)
+        message = _refusal(record, request) if is_refusal else record.getMessage()
+        record.msg = _QUERY.sub("", _on_one_line(message))
         record.args = ()
-        record.__dict__.pop("request", None)
-        if record.exc_info:
+        if is_refusal:
+            record.exc_info = record.exc_text = None
+        elif record.exc_info:
             record.exc_text = places_and_types(record.exc_info[1])
             record.exc_info = None
         return True
+
+
+def _refusal(record, request):
+    """What Django refused and where, without the name of the host or site that was sent."""
+    kind = record.name.removeprefix(_REFUSALS)
+    return f"Refused ({kind}): {getattr(request, 'path', '-')}"
+
+
+def _on_one_line(message):
+    if message.startswith(_UNREADABLE):
+        return "A request that cannot be read was refused."
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
 
 
 def places_and_types(error):

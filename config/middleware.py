@@ -20,7 +20,7 @@ class PrivacyHeaders:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.path.startswith(settings.STATIC_URL):
+        if request.path.startswith(settings.STATIC_URL) and response.status_code < 400:
             return response
         response.headers["Cache-Control"] = "no-store"
         response.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"

@@ -6,15 +6,19 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from services.api.outside import drain, problem
 
 
 @csrf_exempt  # Leaving must never fail, and a forged visit only forgets answers.
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request):
     """Forget everything this site put in the browser and open a neutral page."""
+    drain(request)
     # Else a broken form cookie would be replaced by a new one after the deletion below.
     request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
     response = HttpResponseRedirect(settings.LEAVE_URL)
@@ -75,17 +79,37 @@ def healthz(request):
 
 
 def bad_request(request, exception):
-    return render(request, "400.html", status=400)
+    return _refusal(request, 400)
 
 
 def forbidden(request, exception):
-    return render(request, "403.html", status=403)
+    return _refusal(request, 403)
 
 
 def form_refused(request, reason=""):
     """A form whose secret is missing or old: the page stood open too long, or cookies are off."""
-    return render(request, "403.html", {"form_refused": True}, status=403)
+    return _refusal(request, 403, {"form_refused": True})
 
 
 def not_found(request, exception):
-    return render(request, "404.html", status=404)
+    return _refusal(request, 404)
+
+
+def broken(request):
+    """The fault is ours; the page needs nothing of the site that may be broken too."""
+    drain(request)
+    if _is_for_a_program(request):
+        return problem(500)
+    return HttpResponse(get_template("500.html").render(), status=500)
+
+
+def _refusal(request, status, facts=None):
+    """A page for a reader, problem details for a program."""
+    drain(request)
+    if _is_for_a_program(request):
+        return problem(status)
+    return render(request, f"{status}.html", facts, status=status)
+
+
+def _is_for_a_program(request):
+    return request.path_info.startswith("/api/")

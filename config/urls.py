@@ -19,3 +19,4 @@ urlpatterns = [
 handler400 = "config.pages.bad_request"
 handler403 = "config.pages.forbidden"
 handler404 = "config.pages.not_found"
+handler500 = "config.pages.broken"

@@ -28,10 +28,12 @@ class QuestionOnPage:
     plan: str
     back: str
     is_refine: bool
+    address: str
+    is_forgotten: bool
 
 
-def question_page(seen, form):
-    """The page of the form's question in this visit."""
+def question_page(seen, form, *, is_forgotten=False):
+    """The page of the form's question in this visit; forgotten: the answers before it are gone."""
     question = form.question
     new, known = map(notices.shown, guide.warnings(seen, question))
     return QuestionOnPage(
@@ -51,6 +53,8 @@ def question_page(seen, form):
         plan=guide.plan_address(seen.city),
         back=seen.address_before(question),
         is_refine=question.refine,
+        address=guide.question_address(seen.city, question),
+        is_forgotten=is_forgotten,
     )
 
 

@@ -34,13 +34,18 @@ def start(request, city):
 
 
 class QuestionPage(View):
-    """One question, if the answers lead to it; else the one to which they lead."""
+    """One question, if the answers lead to it; else the one to which they lead.
+
+    Where no answer is left the first question is shown at once: a redirect could not say why.
+    """
 
     def dispatch(self, request, city, question):
         self.seen = _visit(request, _city(city))
         self.question = self.seen.pathway.question(question)
         if self.question is None:
             raise Http404
+        if not self.seen.may_open(self.question) and not self.seen.answers:
+            return self._forgotten(request)
         if not self.seen.may_open(self.question):
             return _remember(SeeOther(self.seen.next_address), self.seen)
         return super().dispatch(request)
@@ -62,8 +67,16 @@ class QuestionPage(View):
         return _remember(SeeOther(address), seen)
 
     def _page(self, form):
-        context = {"city": self.seen.city, "page": question_page(self.seen, form)}
-        return _remember(render(self.request, "referrals/question.html", context), self.seen)
+        return _remember(_question(self.request, self.seen, form), self.seen)
+
+    def _forgotten(self, request):
+        form = AnswerForm(self.seen.journey.next)
+        return _question(request, self.seen, form, is_forgotten=True)
+
+
+def _question(request, seen, form, **how):
+    context = {"city": seen.city, "page": question_page(seen, form, **how)}
+    return render(request, "referrals/question.html", context)
 
 
 @require_safe

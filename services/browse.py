@@ -9,13 +9,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from services.facets import facets, passing
-from services.filters import ORDERS, STATUSES, ServiceFilter
+from services.filters import ORDERS, STATUSES, ServiceFilter, searched_word
 from services.fitting import opening_of
 from services.languages import language_name
 from services.map import on_map
 from services.ordering import ORDER_WORDS, order_of, ordered
 from services.results import WAY_IN_WORDS, Result, result_of
-from services.search import did_you_mean
+from services.search import did_you_mean, words_of
 
 PAGE_SIZE = 20
 #: Shown when nothing fits: the nearest things that would.
@@ -32,7 +32,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Rescue:
-    """What to do when nothing fits: take these filters off, and this would."""
+    """What to do when nothing fits: take these filters and searched words off, and this would."""
 
     label: str
     address: str
@@ -144,6 +144,8 @@ class Browse:
                 found += [
                     self._code_chip(name, c, labels) for c in self.filters.form.cleaned_data[name]
                 ]
+            elif name == "search":
+                found += [Chip(word, self._without_words(word)) for word in words_of(labels[name])]
             else:
                 found.append(Chip(labels[name], self._address(self._without(*_parameters(name)))))
         if self.filters.point:
@@ -197,7 +199,7 @@ class Browse:
     def suggestion(self):
         """A (search, address) with typing errors put right, when nothing has the words as typed."""
         text = self.form.cleaned_data.get("search")
-        if not text or any("search" not in failed for failed in self.failed.values()):
+        if not text or not all(any(map(searched_word, names)) for names in self.failed.values()):
             return None
         better = did_you_mean(text, self._queryset)
         if better is None:
@@ -206,20 +208,34 @@ class Browse:
 
     @cached_property
     def rescue(self):
-        """The fewest filters whose removal leaves something, and of those the ones that leave most."""
+        """The fewest filters and words whose removal leaves something, and of those the ones that leave most."""
         blamed = set(self.failed.values()) - {frozenset()}
         names = min(
             blamed,
-            key=lambda names: (len(names), -len(self._passing(names)), sorted(names)),
+            key=lambda names: (len(names), -self._count(names), sorted(names)),
             default=frozenset(),
         )
         found = self._passing(names)
+        words = map(searched_word, names)
         parameters = [parameter for name in names for parameter in _parameters(name)]
-        address = self._address(self._without(*parameters, "page"))
+        address = self._without_words(*words, also=parameters)
         label = ", ".join(self._removal_label(name) for name in sorted(names))
         return Rescue(label, address, len(found), [self._result(one) for one in found[:RESCUED]])
 
+    def _count(self, forgiven):
+        """How many would pass with these filters taken off."""
+        return sum(failed <= forgiven and pk in self._by_id for pk, failed in self.failed.items())
+
+    def _without_words(self, *words, also=()):
+        """The address without these searched words and without other parameters."""
+        typed = words_of(self.form.cleaned_data.get("search") or "")
+        left = " ".join(word for word in typed if word not in words)
+        pairs = self._without("search", *also, "page")
+        return self._address([*pairs, ("search", left)] if left else pairs)
+
     def _removal_label(self, name):
+        if searched_word(name):
+            return f"“{searched_word(name)}”"
         labels = self._labels()[name]
         chosen = self.form.cleaned_data.get(name)
         words = [labels[code] for code in chosen] if isinstance(labels, dict) else [labels]

@@ -55,9 +55,10 @@ def passing(filters, queryset):
     `queryset` is unfiltered: an empty set means that a service is among the results.
     """
     conditions = filters.conditions()
+    # Numbered: a searched word may hold what no database takes for a name.
     flags = {
-        f"passes_{name}": ExpressionWrapper(condition, output_field=BooleanField())
-        for name, condition in conditions.items()
+        f"passes_{number}": ExpressionWrapper(condition, output_field=BooleanField())
+        for number, condition in enumerate(conditions.values())
     }
     rows = queryset.order_by().annotate(**flags).values_list("pk", *flags)
     return {

@@ -1,4 +1,7 @@
-"""The one set of filters of the directory: page, API and plan links all use `ServiceFilter`."""
+"""The filters of the directory: `ServiceFilter` reads an address into conditions on services.
+
+The page of services uses it; whatever else comes to list services is to use it too.
+"""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +18,7 @@ from services.fitting import ASKS, TAKES, fit
 from services.languages import NAMES
 from services.models import Criterion, Service, ServiceLanguage
 from services.names import names
-from services.search import matching, normalise
+from services.search import matching, normalise, words_of
 
 Stance = Service.Stance
 
@@ -29,6 +32,8 @@ ORDERS = [("best", _("Best fit")), ("nearest", _("Nearest")), ("name", _("Name")
 #: Within these years an opening can be worked out.
 YEARS = range(2000, 2100)
 EARTH_KM = 20038
+#: What the name of the condition of one searched word begins with.
+_WORD = "search:"
 
 
 class Codes(forms.MultipleChoiceField):
@@ -149,13 +154,13 @@ class ServiceFilter(django_filters.FilterSet):
     ):
         super().__init__(data, queryset, **kw)
         self.listings = listings
+        self.words = words or names(city)
         self.now = timezone.now()
         self._zone = ZoneInfo(city.timezone) if city else datetime.UTC
         self._places = {place.slug: place for place in places}
-        words = words or names(city)
         spoken = {tag for listing in listings for tag in listing.languages}
-        self.filters["need"].extra["choices"] = list(words.needs.items())
-        self.filters["group"].extra["choices"] = list(words.groups.items())
+        self.filters["need"].extra["choices"] = list(self.words.needs.items())
+        self.filters["group"].extra["choices"] = list(self.words.groups.items())
         self.filters["language"].extra["choices"] = [(t, t) for t in sorted(spoken | NAMES.keys())]
 
     @property
@@ -214,10 +219,11 @@ class ServiceFilter(django_filters.FilterSet):
         return queryset
 
     def conditions(self):
-        """Parameter -> condition of every filter that is on."""
-        return {
-            name: getattr(self, f"_where_{name}")(value) for name, value in self.active().items()
-        }
+        """Parameter -> condition of every filter that is on; each searched word has its own."""
+        active = self.active()
+        searched = active.pop("search", "")
+        found = {name: getattr(self, f"_where_{name}")(value) for name, value in active.items()}
+        return found | {f"{_WORD}{word}": matching(word) for word in words_of(searched)}
 
     def _where_need(self, codes):
         return Q(
@@ -250,9 +256,6 @@ class ServiceFilter(django_filters.FilterSet):
     def _where_step_free(self, _value):
         return ~_says("step-free", Stance.DOES_NOT_TAKE)
 
-    def _where_search(self, text):
-        return matching(text)
-
     def _where_open(self, moment):
         return self._among(lambda listing: fit(listing, "open", moment) == TAKES)
 
@@ -265,6 +268,11 @@ class ServiceFilter(django_filters.FilterSet):
 
 
 _PLAIN = ("need", "group", "language", "access", "status", "search")
+
+
+def searched_word(name):
+    """The word that a condition of this name searches for; empty for every other condition."""
+    return name.removeprefix(_WORD) if name.startswith(_WORD) else ""
 
 
 def _says(code, *stances):

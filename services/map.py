@@ -5,7 +5,7 @@ confidential is not there to be drawn.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
@@ -17,8 +17,11 @@ WIDTH, HEIGHT = 640, 520
 #: Markers nearer than this to each other become one, so that each can be hit with a thumb.
 APART = 52
 MARGIN = 44
-#: A marker's half width, a letter's width and a line's height, for telling what would overlap.
-RADIUS, LETTER, LINE = 24, 9, 32
+#: A marker's half width, a letter's width and a line's height, for telling what would overlap:
+#: those of a narrow screen, whose letters are the larger ones in the drawing's units.
+RADIUS, LETTER, LINE = 24, 13, 28
+#: From a spot to the foot of its label: above or below it, else above or below a marker on it.
+FEET = (-10, 30, -30, 48)
 CLOSEST_ZOOM = 16
 #: Places farther from the city than this belong to the list, not to its map.
 CITY_KM = 30
@@ -37,9 +40,22 @@ class Marker:
 
 @dataclass(frozen=True)
 class Label:
+    """The name of a spot, written above it or below: `dy` is from the spot to the letters' foot."""
+
     name: str
     x: float
     y: float
+    dy: int = FEET[0]
+
+    @property
+    def middle(self):
+        """Half the height of the words."""
+        return self.y + self.dy - LINE / 3
+
+    @property
+    def half(self):
+        """Half the width of the words."""
+        return len(self.name) * LETTER / 2
 
 
 @dataclass(frozen=True)
@@ -154,20 +170,23 @@ def _fits(points, zoom):
 
 
 def _readable(labels, markers):
-    """Labels whose words lie on no marker and on no label before them."""
+    """Labels, each above or below its spot, whose words lie on no marker and on no other label."""
     kept = []
     for label in labels:
-        half = len(label.name) * LETTER / 2
-        clear = all(
-            abs(m.x - label.x) > half + RADIUS or abs(m.y - label.y) > LINE for m in markers
-        )
-        apart = all(
-            abs(k.x - label.x) > half + len(k.name) * LETTER / 2 or abs(k.y - label.y) > LINE
-            for k in kept
-        )
-        if clear and apart:
-            kept.append(label)
+        tried = (replace(label, dy=dy) for dy in FEET)
+        kept += [one for one in tried if _is_clear(one, markers, kept)][:1]
     return kept
+
+
+def _is_clear(label, markers, others):
+    def far(x, y, half_width, half_height):
+        return abs(x - label.x) >= label.half + half_width or (
+            abs(y - label.middle) >= LINE / 2 + half_height
+        )
+
+    return all(far(m.x, m.y, RADIUS, RADIUS) for m in markers) and all(
+        far(other.x, other.middle, other.half, LINE / 2) for other in others
+    )
 
 
 def _nearest(labels, x, y):

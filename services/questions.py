@@ -1,5 +1,6 @@
 """What to ask on the phone where a listing does not say: a question for each criterion."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 QUESTIONS = {
@@ -64,7 +65,14 @@ def to_ask(listing):
     """(code, question) of everything to ask about a listing: what it asks first about, then its silences."""
     asked_first = [c for c, said in listing.criteria.items() if said.stance == "asks-first"]
     silent = [code for code, needs in MATTERS.items() if _matters(listing, code, needs)]
-    return [(code, QUESTIONS[code]) for code in dict.fromkeys(asked_first + silent)]
+    return [(code, question(code)) for code in dict.fromkeys(asked_first + silent)]
+
+
+def question(code, label=""):
+    """What to ask about a criterion or group; one without a question of its own is named."""
+    if code in QUESTIONS:
+        return str(QUESTIONS[code])
+    return gettext("How about this: %(what)s?") % {"what": label or code}
 
 
 def _matters(listing, code, needs):

@@ -9,7 +9,7 @@ from services.distance import distance_km
 from services.fitting import ASKS, fit, opening_of
 from services.languages import language_name
 from services.models import Service
-from services.questions import QUESTIONS
+from services.questions import question
 
 SURE_WORDS = {
     "documented": _("Takes people with a residence permit"),
@@ -54,23 +54,30 @@ def result_of(listing, filters):
         listing,
         opening_of(listing, filters.moment or filters.now),
         distance_km(listing, filters.point),
-        *_reasons(listing, filters.active()),
+        *_reasons(listing, filters.active(), filters.words.groups),
     )
 
 
-def _reasons(listing, active):
+def _reasons(listing, active, groups):
     """(what surely fits, what to ask) about the filters that have three answers."""
     fits, asks = [], []
     for name in ("group", "status", "step_free"):
         for code in _codes(name, active):
             stance = fit(listing, name, [code] if name == "group" else code)
             if stance == "takes":
-                fits.append(str(SURE_WORDS[code]))
+                fits.append(_sure(code, groups))
             elif stance == ASKS:
-                asks.append(str(QUESTIONS[code]))
+                asks.append(question(code, groups.get(code)))
     for tag in active.get("language", ()):
         _language_reason(listing, tag, fits, asks)
     return fits, asks
+
+
+def _sure(code, groups):
+    """What fits, in words; a group that has none of its own is named."""
+    if code in SURE_WORDS:
+        return str(SURE_WORDS[code])
+    return gettext("In particular for: %(group)s") % {"group": groups.get(code, code)}
 
 
 def _codes(name, active):

@@ -1,27 +1,46 @@
 """Text search: one normalised text a service, searched the same way on every database.
 
 The text holds what everybody may know: names, summaries, other names, the organisation, the words
-of its needs and groups in all languages, and a public town and street. Never a note, never a
-place that is sealed, confidential or for professionals.
+of its needs and groups and the names of the languages spoken, in all languages, and a public town
+and street. Never a note, never a place that is sealed, confidential or for professionals.
+After a change of what it holds `manage.py rebuild_search` brings every text up to date.
 """
 
+import functools
 import unicodedata
 from collections import Counter
 
+from django.conf import settings
 from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
+from django.utils.translation import override
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from services import versions
-from services.models import Location, Need, Organization, Service, ServiceAtLocation, TargetGroup
+from services import bulk
+from services.languages import language_name
+from services.models import (
+    Location,
+    Need,
+    Organization,
+    Service,
+    ServiceAtLocation,
+    ServiceLanguage,
+    TargetGroup,
+)
 from services.visibility import Visibility
 
 #: Letters that Unicode does not take apart into a base letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+#: A word this short counts only as a whole (“men” is in “women”, it begins “mental”), ...
+WHOLE_UP_TO = 3
+#: ... and from this length on it is also found inside another one (“frauen” in “Mädchenfrauenhaus”).
+INSIDE_FROM = 5
 #: A word shorter than this is too short to guess at.
 GUESSED_FROM = 4
+#: So many words of a search are put right, and no more.
+CORRECTED = 5
 #: From this length on two typing errors are forgiven, below it one.
 LONG_WORD = 9
 
@@ -33,12 +52,33 @@ def normalise(text):
     return " ".join("".join(kept).split())
 
 
+def words_of(text):
+    """The words of a search as typed, each once, without those that have no letter or digit."""
+    return list(dict.fromkeys(word for word in text.split() if normalise(word)))
+
+
 def matching(text):
     """The condition that every word of a text occurs in a service's search text."""
     condition = Q()
     for word in normalise(text).split():
-        condition &= Q(search_text__contains=word)
+        condition &= Q(search_text__contains=_bounded(word))
     return condition
+
+
+def bears(text, searched):
+    """Whether a text has every word of another, by the same rule as `matching`."""
+    return _has(f" {normalise(text)} ", normalise(searched).split())
+
+
+def _has(search_text, words):
+    return all(_bounded(word) in search_text for word in words)
+
+
+def _bounded(word):
+    """A normalised word with the spaces that must stand around it in a search text."""
+    if len(word) <= WHOLE_UP_TO:
+        return f" {word} "
+    return word if len(word) >= INSIDE_FROM else f" {word}"
 
 
 def did_you_mean(text, services):
@@ -48,17 +88,23 @@ def did_you_mean(text, services):
     """
     texts = list(services.values_list("search_text", flat=True))
     words = normalise(text).split()
-    better = [_nearest(word, texts) for word in words]
-    found = any(all(word in text for word in better) for text in texts)
-    return " ".join(better) if found and better != words else None
+    unknown = {word for word in words if not any(_has(text, [word]) for text in texts)}
+    if not 0 < len(unknown) <= CORRECTED:
+        return None
+    vocabulary = _vocabulary(texts)
+    better = [_nearest(word, vocabulary) if word in unknown else word for word in words]
+    return " ".join(better) if any(_has(text, better) for text in texts) else None
 
 
-def _nearest(word, texts):
-    if len(word) < GUESSED_FROM or any(word in text for text in texts):
-        return word
-    # The commonest word first: it wins among equally near ones.
+def _vocabulary(texts):
+    """The words of these texts, the commonest first: it wins among equally near ones."""
     counted = Counter(known for text in texts for known in text.split() if len(known) > 2)
-    vocabulary = [known for known, _times in counted.most_common()]
+    return [known for known, _times in counted.most_common()]
+
+
+def _nearest(word, vocabulary):
+    if len(word) < GUESSED_FROM:
+        return word
     nearest = process.extractOne(
         word,
         vocabulary,
@@ -69,10 +115,14 @@ def _nearest(word, texts):
 
 
 def rebuild(services):
-    """Bring the search text of these services up to date; about eight queries."""
+    """Bring the search text of these services up to date; about nine queries."""
     services = Service.objects.filter(pk__in=[service.pk for service in services])
     services = services.select_related("organization").prefetch_related(
-        "translations", "needs__translations", "target_groups__translations", "sites__location"
+        "translations",
+        "needs__translations",
+        "target_groups__translations",
+        "spoken",
+        "sites__location",
     )
     stale = [service for service in services if _outdated(service)]
     Service.objects.bulk_update(stale, ["search_text"], batch_size=200)
@@ -86,16 +136,32 @@ def _outdated(service):
 
 
 def text_of(service):
-    """What a service can be found by, each phrase once."""
+    """What a service can be found by, each phrase once, with a space at both ends."""
     parts = [service.official_name, service.organization.name, *map(str, service.aliases)]
     for words in service.translations.all():
         parts += [words.name, words.summary]
     for term in (*service.needs.all(), *service.target_groups.all()):
         for words in term.translations.all():
             parts += [words.name, *words.synonyms]
+    parts += _spoken(service)
     parts += _public_places(service)
     phrases = dict.fromkeys(normalise(part) for part in parts)
-    return " ".join(filter(None, phrases))
+    return f" {' '.join(filter(None, phrases))} "
+
+
+def _spoken(service):
+    for spoken in service.spoken.all():
+        yield from _names_of(spoken.tag)
+
+
+@functools.cache
+def _names_of(tag):
+    """What a language is called in each language of the site."""
+    names = []
+    for code, _label in settings.LANGUAGES:
+        with override(code):
+            names.append(language_name(tag))
+    return tuple(names)
 
 
 def _public_places(service):
@@ -110,7 +176,7 @@ def _public_places(service):
 @receiver([post_save, post_delete])
 def on_change(sender, instance, signal, **_kwargs):
     """A bulk import rebuilds at its end; every other change at once."""
-    if versions.is_paused():
+    if bulk.is_running():
         return
     term_gone = signal is post_delete and sender in (Need, TargetGroup)
     affected = Service.objects.all() if term_gone else _affected(sender, instance)
@@ -124,7 +190,7 @@ def _affected(sender, instance):
         return services.filter(pk=instance.pk)
     if sender is Service._parler_meta.root_model:
         return services.filter(pk=instance.master_id)
-    if sender is ServiceAtLocation:
+    if sender in (ServiceAtLocation, ServiceLanguage):
         return services.filter(pk=instance.service_id)
     if sender is Location:
         return services.filter(sites__location=instance.pk)
@@ -145,7 +211,7 @@ def _filed_under(services, sender, instance):
 @receiver(m2m_changed)
 def on_relation(sender, instance, action, pk_set, **_kwargs):
     through = (Service.needs.through, Service.target_groups.through)
-    if sender not in through or not action.startswith("post") or versions.is_paused():
+    if sender not in through or not action.startswith("post") or bulk.is_running():
         return
     if isinstance(instance, Service):
         rebuild([instance])

@@ -5,7 +5,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-CONTENT_TYPE = "application/problem+json"
+from services.api.outside import CONTENT_TYPE, details_of, drain
 
 
 class Problem(APIException):
@@ -23,11 +23,6 @@ class Problem(APIException):
         super().__init__(detail or title)
 
 
-#: How much of an oversize body is read and thrown away, so that the sender hears the refusal.
-MOST_DRAINED = 32 * 1024 * 1024
-CHUNK = 64 * 1024
-
-
 class BodyTooLarge(APIException):
     """More than the API reads."""
 
@@ -38,22 +33,15 @@ class BodyTooLarge(APIException):
 def problem_response(error, context):
     """Turn what a view raised into problem details; unexpected errors stay unexpected."""
     if isinstance(error, RequestDataTooBig):
-        _drain(context["request"]._request)
+        drain(context["request"]._request)
         error = BodyTooLarge()
     response = exception_handler(error, context)
     if response is None:
         return None
-    problem = getattr(error, "problem", None) or {"title": _title(response)}
-    body = {"type": "about:blank", "status": response.status_code, **problem}
+    details = getattr(error, "problem", None) or {"title": _title(response)}
+    body = details_of(response.status_code, details)
     headers = {k: v for k, v in response.headers.items() if k in ("Retry-After", "Allow")}
     return Response(body, status=response.status_code, headers=headers, content_type=CONTENT_TYPE)
-
-
-def _drain(request):
-    """Throw the rest of the body away: a socket closed with data unread loses the answer too."""
-    left = MOST_DRAINED
-    while left > 0 and (chunk := request.read(CHUNK)):
-        left -= len(chunk)
 
 
 def _title(response):

@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import include, path
 from django.utils.log import AdminEmailHandler
 
@@ -54,6 +54,51 @@ def test_query_never_reaches_the_log(log, name, line):
 def test_path_and_status_stay_in_the_log(log):
     logging.getLogger("django.server").warning('"%s" %s', "GET /brussels/?a=b HTTP/1.1", 200)
     assert '"GET /brussels/ HTTP/1.1" 200' in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        f"Invalid HTTP Header: 'Cookie guide={CANARY}'",
+        f"Invalid Request Line '{CANARY}'",
+        f"Invalid HTTP Header: 'x'\nCookie: {CANARY}",
+    ],
+)
+def test_refused_request_is_one_line_without_its_sender_and_words(log, refused):
+    logging.getLogger("gunicorn.error").warning(f"Invalid request from ip=192.0.2.7: {refused}")
+    assert "gunicorn.error A request that cannot be read was refused." in log.getvalue()
+    assert CANARY not in log.getvalue()
+    assert "192.0.2.7" not in log.getvalue()
+
+
+@pytest.mark.parametrize("name", ["gunicorn.access", "django.request"])
+@pytest.mark.parametrize("break_", ["\n", "\r", "\x1b[2K", "\x85", "\u2028", "\u202e", "\0"])
+def test_request_cannot_write_a_line_of_its_own(log, name, break_):
+    logging.getLogger(name).warning("%s", f"GET /x/{break_}FAKE 404 5 bytes")
+    (line,) = log.getvalue().splitlines()
+    assert break_ not in line
+    assert "GET /x/\\" in line
+    assert "FAKE 404 5 bytes" in line
+
+
+def test_letters_of_every_language_stay_readable(log):
+    logging.getLogger("gunicorn.access").warning("%s", "GET /málaga/ 404")
+    assert "/málaga/ 404" in log.getvalue()
+
+
+def test_unknown_host_is_one_line_without_the_host(client, log):
+    client.get(f"/about/privacy/?a={CANARY}", headers={"host": f"{CANARY}.example"})
+    lines = [line for line in log.getvalue().splitlines() if "django.security" in line]
+    assert len(lines) == len(log.getvalue().splitlines()) == 1
+    assert "Refused (DisallowedHost): /about/privacy/" in lines[0]
+    assert CANARY not in log.getvalue()
+
+
+def test_refused_form_does_not_tell_where_it_came_from(log):
+    browser = Client(enforce_csrf_checks=True)
+    browser.post("/admin/login/", headers={"origin": f"https://{CANARY}.example"})
+    assert "Refused (csrf): /admin/login/" in log.getvalue()
+    assert CANARY not in log.getvalue()
 
 
 @pytest.mark.urls(__name__)

@@ -40,6 +40,13 @@ def test_static_files_may_be_kept(client):
     response.close()
 
 
+def test_missing_static_file_is_not_kept(client):
+    response = client.get("/static/no-such-file.css")
+    assert response.status_code == 404
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+
+
 def test_page_may_be_listed_by_search_engines(client):
     assert client.get("/about/privacy/").headers["X-Robots-Tag"] == "all"
 

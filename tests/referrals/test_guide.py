@@ -215,9 +215,10 @@ def test_a_question_opens_only_when_the_answers_lead_there(client, harbour):
 
 
 def test_an_answer_to_a_question_out_of_reach_is_not_taken(client, harbour):
+    give(client, "danger", {"danger": "no"})
     response = client.post(question_url("when"), {"hours_since": "24"})
-    assert response["Location"] == question_url("danger")
-    assert "guide" not in client.cookies
+    assert response["Location"] == question_url("age")
+    assert kept(client, harbour) == {"danger": {"danger": "no"}}
 
 
 def test_only_a_child_is_asked_who_is_with_them(client, harbour):
@@ -299,10 +300,43 @@ def test_every_page_starts_the_idle_time_anew(client, harbour):
             assert kept(client, harbour)["age"] == {"age": "adult"}
 
 
-def test_answers_forgotten_by_time_lead_to_the_first_question(client, harbour):
-    walk(client, ADULT)
+GONE = "No answers are left on this device"
+
+
+def asks_the_first_question(response):
+    """Whether a page says that the answers are gone and takes an answer to the first question."""
+    page = text_of(response)
+    top = page[: page.index("<h1")]
+    return (
+        response.status_code == 200
+        and GONE in top
+        and "30 minutes without use" in top
+        and 'name="danger"' in page
+        and f'<form method="post" action="{question_url("danger")}"' in page
+        and not checked_in(response)
+    )
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_answers_forgotten_by_time_are_said_to_be_gone(client, harbour, method):
+    walk(client, ADULT, until="when")
     with time_machine.travel(MONDAY.timestamp() + 31 * 60, tick=False):
-        assert client.get(question_url("what"))["Location"] == question_url("danger")
+        response = getattr(client, method)(question_url("when"), {"hours_since": "24"})
+        assert asks_the_first_question(response)
+        assert "guide" not in response.cookies
+        assert kept(client, harbour) == {}
+
+
+def test_a_plan_asked_for_with_forgotten_answers_says_so_too(client, harbour):
+    response = client.post(question_url("when"), {"then": "plan"})
+    assert asks_the_first_question(response)
+
+
+def test_with_answers_on_the_device_nothing_is_said_to_be_gone(client, harbour):
+    assert GONE not in text_of(client.get(question_url("danger")))
+    walk(client, ADULT, until="when")
+    assert GONE not in text_of(client.get(question_url("when")))
+    assert GONE not in text_of(client.post(question_url("what"), {"concerns": "nonsense"}))
 
 
 def test_a_question_beside_the_plan_comes_back_to_it(client, harbour):
@@ -315,7 +349,9 @@ def test_a_question_beside_the_plan_comes_back_to_it(client, harbour):
 
 
 def test_a_question_beside_the_plan_waits_for_the_plan(client, harbour):
-    assert client.get(question_url("language"))["Location"] == question_url("danger")
+    assert asks_the_first_question(client.get(question_url("language")))
+    give(client, "danger", {"danger": "no"})
+    assert client.get(question_url("language"))["Location"] == question_url("age")
 
 
 # --- what must be known before the story --------------------------------------------------

@@ -322,6 +322,20 @@ def test_an_expired_visit_gets_the_plan_for_nothing_known(client, harbour):
         assert "knows nothing of the person" in client.get(plan_url()).content.decode()
 
 
+def test_a_folded_step_has_its_first_door_on_one_line_for_paper(client, harbour):
+    html = plan_after(client, ADULT)
+    folded = re.findall(
+        r'<li class="stop stop--folded.*?</li>\n(?=<li class="stop|</ol>)', html, re.S
+    )
+    assert folded
+    for step in folded:
+        line = re.search(r'</details>\s*<p class="in-print">(.*?)</p>\s*</li>', step, re.S)[1]
+        number = re.search(r'<bdi dir="ltr">([^<]+)</bdi>', line)[1]
+        assert number in step.replace(line, "")
+    opened = html[html.index('<ol class="rail">') : html.index("stop--folded")]
+    assert "in-print" not in opened
+
+
 def test_the_sample_banner_is_on_the_plan_until_the_city_confirms(client, harbour):
     assert 'class="banner"' in plan_after(client, ADULT)
     harbour.is_sample = False

@@ -172,6 +172,37 @@ def test_where_one_filter_is_not_enough_the_fewest_come_off(get, city):
     assert shown(page) == ["Anchor"]
 
 
+def test_only_the_word_that_stands_in_the_way_comes_off(get, city):
+    make_service(city, name="Lantern", summary="A shelter for gay people.")
+    make_service(city, name="Anchor", summary="A shelter.")
+    page = get("search=shelter+gay+xyzzy")
+    assert "Take off “xyzzy”: 1 service fits" in page
+    assert 'href="?search=shelter+gay"' in page
+    assert shown(page) == ["Lantern"]
+
+
+def test_each_word_searched_for_can_be_taken_off(get, city):
+    make_service(city, name="Lantern", summary="A shelter.")
+    page = get("need=shelter&search=Shelter+%26+lantern")
+    assert 'href="?need=shelter&search=lantern"' in page
+    assert 'href="?need=shelter&search=Shelter"' in page
+
+
+def test_a_search_of_many_words_is_answered(get, city):
+    make_service(city, name="Lantern")
+    words = "+".join(f"{number:02}" for number in range(66))
+    assert "Nothing fits all of this" in get(f"search={words}")
+
+
+def test_a_group_without_words_of_its_own_is_named(get, city):
+    make_group("elders", name="Older people")
+    make_service(city, groups=["elders"])
+    make_service(city, criteria={"elders": "asks-first"})
+    page = get("group=elders")
+    assert "In particular for: Older people" in page
+    assert "Ask: How about this: Older people?" in page
+
+
 def test_an_empty_city_is_still_a_page(get, city):
     assert "<h1>0 services</h1>" in get()
     assert "None of these has a place" in get("view=map")

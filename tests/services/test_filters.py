@@ -186,6 +186,47 @@ def test_stale_comes_after_fresh(city):
     assert shown == ["C fresh", "B never", "A stale"]
 
 
+STALE = {
+    "field_group": "contact",
+    "by": "city",
+    "confirmed_at": datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC),
+}
+
+
+def test_stale_never_comes_first_while_something_fresh_fits(city):
+    make_service(city, name="Own lantern, stale", confirmations=[STALE])
+    make_service(city, name="National", reach="national", summary="Lantern.")
+    make_service(city, name="Asks", reach="national", criteria={"undocumented": "asks-first"})
+    filters = filtered(city, "search=lantern")
+    shown = [one.name for one in ordered(filters.listings, filters)]
+    assert shown.index("National") < shown.index("Own lantern, stale")
+
+
+def test_stale_but_sure_comes_before_what_must_be_asked(city):
+    make_service(city, name="Sure", confirmations=[STALE], criteria={"undocumented": "takes"})
+    make_service(city, name="Asks")
+    filters = filtered(city, "status=undocumented")
+    assert [one.name for one in ordered(filters.listings, filters)] == ["Sure", "Asks"]
+
+
+def test_nearest_puts_stale_after_everything_else(city):
+    make_place(city, "Old Station", latitude=50.0, longitude=4.0)
+    near = {"latitude": 50.001, "longitude": 4.0}
+    make_service(city, name="Near, stale", place=near, confirmations=[STALE])
+    make_service(city, name="Far", place={"latitude": 50.2, "longitude": 4.0})
+    make_service(city, name="Line", place=None)
+    filters = filtered(city, "near=old-station")
+    shown = [one.name for one in ordered(filters.listings, filters)]
+    assert shown == ["Far", "Line", "Near, stale"]
+
+
+def test_the_name_searched_for_is_found_as_a_word(city):
+    make_service(city, name="Women", summary="Men too.")
+    make_service(city, name="Men", reach="national")
+    filters = filtered(city, "search=men")
+    assert [one.name for one in ordered(filters.listings, filters)] == ["Men", "Women"]
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [

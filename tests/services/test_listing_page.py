@@ -172,6 +172,11 @@ def test_a_phone_line_is_not_asked_about_its_steps(read):
     assert "step-free" in section(read(), "What to ask on the phone")
 
 
+def test_a_criterion_without_a_question_of_its_own_is_still_asked(read):
+    questions = section(read(criteria={"new-code": "asks-first"}), "What to ask on the phone")
+    assert "How about this: new-code?" in questions
+
+
 def test_the_rest_of_the_questions_is_folded(read):
     questions = section(read(), "What to ask on the phone")
     assert questions[: questions.index("<details")].count('class="ask"') == 5

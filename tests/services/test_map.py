@@ -3,7 +3,7 @@
 import pytest
 
 from services.directory import listings
-from services.map import city_map, place_map, project
+from services.map import LETTER, LINE, RADIUS, city_map, place_map, project
 from services.visibility import Audience
 from tests.factories import make_city, make_place, make_service
 
@@ -94,6 +94,28 @@ def test_no_tile_is_asked_for_unless_a_server_is_configured(city, settings):
     assert tiles
     assert all(tile.url.startswith("https://tiles.example/") for tile in tiles)
     assert "{" not in "".join(tile.url for tile in tiles)
+
+
+def test_a_label_lies_on_no_marker_even_one_on_its_spot(city):
+    make_place(city, "Old Station", latitude=50.0, longitude=4.0)
+    make_service(city, place={"latitude": 50.0, "longitude": 4.0})
+    make_service(city, place={"latitude": 50.1, "longitude": 4.1})
+    make_service(city, place={"latitude": 49.9, "longitude": 3.9})
+    a_map = drawn(city)
+    (label,) = a_map.labels
+    for marker in a_map.markers:
+        beside = abs(marker.x - label.x) >= len(label.name) * LETTER / 2 + RADIUS
+        assert beside or abs(marker.y - label.middle) >= LINE / 2 + RADIUS
+
+
+def test_a_label_without_room_is_left_out(city):
+    make_place(city, "Old Station", latitude=50.0, longitude=4.0)
+    make_place(city, "Old Stairs", latitude=50.0, longitude=4.0001)
+    make_service(city, place={"latitude": 50.1, "longitude": 4.1})
+    make_service(city, place={"latitude": 49.9, "longitude": 3.9})
+    names = [label.name for label in drawn(city).labels]
+    assert len(names) == len(set(names))
+    assert "Old Station" in names
 
 
 def test_one_place_alone_can_be_drawn(city):

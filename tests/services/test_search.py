@@ -1,6 +1,7 @@
 """Text search: what a service is found by, and what it must never be found by."""
 
 import pytest
+from django.core.management import call_command
 
 from services import search
 from services.models import Location, Service
@@ -68,6 +69,49 @@ def test_every_word_must_occur_in_any_order(city):
     make_service(city, slug="lantern", name="Lantern House for women")
     assert found("women lantern") == {"lantern"}
     assert found("lantern men boat") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "bearing"),
+    [
+        ("men", {"for-men"}),
+        ("her", set()),
+        ("rape", {"rape-care"}),
+        ("haus", set()),
+        ("raped", set()),
+        ("frauen", {"refuge"}),
+        ("fraue", {"refuge"}),
+        ("house", {"refuge"}),
+        ("therap", {"for-women"}),
+    ],
+)
+def test_a_short_word_is_found_whole_a_longer_one_from_its_start_a_long_one_anywhere(
+    city, text, bearing
+):
+    make_service(city, slug="for-men", name="Men", summary="Support.")
+    make_service(
+        city, slug="for-women", name="Women", summary="Mental therapeutic help, other tea."
+    )
+    make_service(city, slug="rape-care", name="After rape")
+    make_service(city, slug="refuge", name="Das Junge-Frauenhaus", summary="Greenhouses.")
+    assert found(text) == bearing
+
+
+@pytest.mark.parametrize("text", ["arabic", "arabe", "Arabisch"])
+def test_a_language_spoken_is_found_by_its_name_in_every_language(city, text):
+    make_service(city, slug="speaks", languages=["ar-MA"])
+    make_service(city, slug="other", languages=["so"])
+    assert found(text) == {"speaks"}
+    Service.objects.get(slug="speaks").spoken.all().delete()
+    assert found(text) == set()
+
+
+def test_the_texts_of_an_older_version_are_brought_up_to_date(city):
+    make_service(city, slug="lantern", name="Lantern")
+    Service.objects.update(search_text="as it was")
+    call_command("rebuild_search", verbosity=0)
+    assert found("lantern") == {"lantern"}
+    assert found("as it was") == set()
 
 
 SECRET = "Quietlane"
@@ -156,6 +200,26 @@ def test_one_typing_error_is_put_right(city, typed):
 def test_two_errors_in_a_long_word_are_put_right(city):
     make_service(city, name="Frauenberatung")
     assert search.did_you_mean("frauenbaratnug", public(city)) == "frauenberatung"
+
+
+def test_a_word_too_short_to_guess_at_is_left(city):
+    make_service(city, name="Herself here")
+    assert search.did_you_mean("her", public(city)) is None
+
+
+def test_five_mistyped_words_are_put_right_and_no_more(city):
+    make_service(city, name="Lantern Meadow Anchor Harbour Beacon Lighthouse")
+    five = "lantrn meadw ancor harbur becon"
+    assert search.did_you_mean(five, public(city)) == "lantern meadow anchor harbour beacon"
+    assert search.did_you_mean(f"{five} lighthose", public(city)) is None
+
+
+def test_the_words_of_a_city_are_counted_once(city, monkeypatch):
+    counted = []
+    monkeypatch.setattr(search, "_vocabulary", lambda texts: counted.append(texts) or ["lantern"])
+    make_service(city, name="Lantern")
+    search.did_you_mean("lantrn lamtern lanterm", public(city))
+    assert len(counted) == 1
 
 
 def test_nothing_is_suggested_for_what_resembles_nothing(city):
