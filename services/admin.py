@@ -1,4 +1,8 @@
-"""The back office: plain and safe. What is sealed is shown to superusers alone."""
+"""The back office: plain and safe. What is sealed is shown to superusers alone.
+
+Nor can other staff find it out: lists are searched and filtered by what they may see,
+and only superusers delete, because Django names everything that goes with a deleted thing.
+"""
 
 from django.contrib import admin
 from django.db import models
@@ -23,7 +27,7 @@ from services.models import (
     Source,
     TargetGroup,
 )
-from services.visibility import Visibility
+from services.visibility import Audience, Visibility
 
 
 class SecureLinks:
@@ -33,6 +37,18 @@ class SecureLinks:
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class Guarded:
+    """Deleted by superusers alone, and filtered by the filters of the list alone."""
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser and super().has_delete_permission(request, obj)
+
+    def lookup_allowed(self, lookup, value, request):
+        """Django itself allows a look into any field, letter by letter."""
+        offered = lookup.split("__")[0] in self.list_filter
+        return offered and super().lookup_allowed(lookup, value, request)
 
 
 class SealedFromStaff:
@@ -49,6 +65,20 @@ class SealedFromStaff:
         if db_field.name == "visibility" and not request.user.is_superuser:
             kwargs["choices"] = [c for c in db_field.choices if c[0] != Visibility.SEALED]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+def seen_by(request, relation):
+    """The related rows that this user may see, to be searched instead of all of them."""
+    audience = Audience.ADMINISTRATOR if request.user.is_superuser else Audience.PROFESSIONAL
+    seen = models.Q(**{f"{relation}__visibility__in": audience.may_see})
+    return models.FilteredRelation(relation, condition=seen)
+
+
+def only_for_sealed(**related):
+    """Whether sealed services alone belong to a row, of those that the row is related to."""
+    services = Service.objects.filter(**related)
+    shown = services.exclude(visibility=Visibility.SEALED)
+    return models.Q(models.Exists(services)) & ~models.Q(models.Exists(shown))
 
 
 class Part(SecureLinks, admin.TabularInline):
@@ -88,7 +118,7 @@ class ConfirmationInline(Part):
 
 
 @admin.register(Service)
-class ServiceAdmin(SecureLinks, SealedFromStaff, TranslatableAdmin):
+class ServiceAdmin(Guarded, SecureLinks, SealedFromStaff, TranslatableAdmin):
     list_display = [
         "official_name",
         "organization",
@@ -99,7 +129,7 @@ class ServiceAdmin(SecureLinks, SealedFromStaff, TranslatableAdmin):
     ]
     list_filter = ["status", "reach", "cities", "country", "needs", "target_groups", "confidential"]
     list_select_related = ["organization"]
-    search_fields = ["official_name", "slug", "organization__name", "phones__number"]
+    search_fields = ["official_name", "slug", "organization__name", "seen_phones__number"]
     search_help_text = _("Name, organisation or phone number")
     autocomplete_fields = ["organization"]
     filter_horizontal = ["cities", "needs", "target_groups"]
@@ -114,6 +144,13 @@ class ServiceAdmin(SecureLinks, SealedFromStaff, TranslatableAdmin):
         MarkInline,
         ConfirmationInline,
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).alias(seen_phones=seen_by(request, "phones"))
+
+    def get_search_results(self, request, queryset, search_term):
+        """Django does not see that a service may have several phones that fit."""
+        return super().get_search_results(request, queryset, search_term)[0], True
 
     def get_exclude(self, request, obj=None):
         return [] if request.user.is_superuser else ["sealed_note"]
@@ -138,18 +175,29 @@ class ServiceAdmin(SecureLinks, SealedFromStaff, TranslatableAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(SealedFromStaff, admin.ModelAdmin):
+class LocationAdmin(Guarded, SealedFromStaff, admin.ModelAdmin):
     """Listed by id and kind, never by address: a list is easily seen over a shoulder."""
 
     list_display = ["__str__", "kind", "visibility", "confidential"]
     list_filter = ["kind", "visibility", "confidential"]
-    search_fields = ["id", "street", "town", "sites__service__official_name"]
+    search_fields = ["id", "street", "town", "seen_services__official_name"]
+    ordering = ["id"]
+    sealed = SealedFromStaff.sealed | only_for_sealed(sites__location=models.OuterRef("pk"))
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.alias(seen_services=seen_by(request, "sites__service"))
+
+    def get_search_results(self, request, queryset, search_term):
+        """Django does not see that several services of a place may fit."""
+        return super().get_search_results(request, queryset, search_term)[0], True
 
 
 @admin.register(Organization)
-class OrganizationAdmin(SecureLinks, admin.ModelAdmin):
+class OrganizationAdmin(Guarded, SecureLinks, SealedFromStaff, admin.ModelAdmin):
     list_display = ["name", "website"]
     search_fields = ["name"]
+    sealed = only_for_sealed(organization=models.OuterRef("pk"))
 
 
 class PlaceInline(admin.TabularInline):
@@ -158,7 +206,7 @@ class PlaceInline(admin.TabularInline):
 
 
 @admin.register(City)
-class CityAdmin(TranslatableAdmin):
+class CityAdmin(Guarded, TranslatableAdmin):
     list_display = ["__str__", "country", "is_sample"]
     list_filter = ["country", "is_sample"]
     search_fields = ["slug"]
@@ -166,16 +214,16 @@ class CityAdmin(TranslatableAdmin):
 
 
 @admin.register(Country)
-class CountryAdmin(TranslatableAdmin):
+class CountryAdmin(Guarded, TranslatableAdmin):
     list_display = ["code", "name"]
 
 
 @admin.register(Need)
-class NeedAdmin(TranslatableAdmin):
+class NeedAdmin(Guarded, TranslatableAdmin):
     list_display = ["__str__", "code", "stage", "position"]
     list_filter = ["stage"]
 
 
 @admin.register(TargetGroup)
-class TargetGroupAdmin(TranslatableAdmin):
+class TargetGroupAdmin(Guarded, TranslatableAdmin):
     list_display = ["__str__", "code", "position"]

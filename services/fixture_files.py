@@ -10,9 +10,8 @@ from pathlib import Path
 
 from services.fixture_shapes import Either, ListOf, Number, OneOf, Table, TableOf, Text, Where, Yes
 from services.models import Criterion, Mark, Need, Service
+from services.models.places import RESERVED_SLUGS
 
-#: Words that are addresses of the site and so can name no city.
-RESERVED_SLUGS = {"about", "admin", "api", "language", "leave", "healthz", "static"}
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")

@@ -1,8 +1,13 @@
 """Fixture files into the database: all of them or nothing, and twice is the same as once.
 
-Nothing loaded is ever marked confirmed. A row of a file that has not changed since it was last loaded is left alone,
+Nothing loaded is ever marked confirmed. A service whose row has not changed since it was last loaded is left alone,
 together with whatever people have changed in it since; a row that has changed wins over them,
-except that it never publishes what they withdrew, opens what they sealed, or lifts confidentiality.
+except that it never publishes what they withdrew, opens what they sealed, brings back a place they removed,
+or lifts confidentiality. What it overwrites is no longer confirmed.
+
+Countries, cities, places to measure from and the taxonomy belong to the files: every load writes them again
+as the files have them, whatever people changed. Only whether a city is a sample is its people's to say,
+and what no file names (another place, a name in another language) is left alone.
 """
 
 import hashlib
@@ -27,9 +32,11 @@ from services.models import (
     ServiceAtLocation,
     TargetGroup,
 )
+from services.phones import line_of
 from services.saving import replace, set_related, write
 from services.versions import paused
 from services.visibility import Visibility
+from services.vouching import dropping_overwritten
 
 __all__ = ["Counts", "FixtureError", "load"]
 
@@ -152,7 +159,8 @@ class _Loader:
         if known.get(pk) == fingerprint:
             counts.unchanged += 1
             return
-        self._write_service(pk, row, city, fingerprint)
+        with dropping_overwritten(pk):
+            self._write_service(pk, row, city, fingerprint)
         self.written.append(pk)
         if pk in known:
             counts.updated += 1
@@ -160,10 +168,10 @@ class _Loader:
             counts.created += 1
 
     def _write_service(self, pk, row, city, fingerprint):
-        location = _load_location(row)
-        service = _save_service(pk, row, city, fingerprint)
-        site = {"service": service, "location": location}
-        write(ServiceAtLocation, {"pk": stable_id("site", row.data["key"])}, site, row.where)
+        known = Service.objects.filter(pk=pk).first()
+        location = _load_location(row) if known is None or _place_stands(row) else None
+        service = _save_service(known, pk, row, city, fingerprint)
+        _load_site(service, location, row)
         self._link(service, row, city)
         for relation, name, wanted in _parts(service, row.data):
             replace(service, relation, wanted, row.where.at(name))
@@ -186,7 +194,7 @@ def _load_city(row):
         language: {"name": name}
         for language, name in {**data.get("names", {}), ENGLISH: data["name"]}.items()
     }
-    # A new city is a sample until somebody there says otherwise; after that it is theirs.
+    # A new city is a sample until somebody there says otherwise: no load touches that again.
     return write(City, {"pk": stable_id("city", data["slug"])}, values, row.where, words)[0]
 
 
@@ -211,6 +219,22 @@ def _fingerprint(row, city):
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
 
+def _place_stands(row):
+    """Whether people left a service at the place with which it was loaded."""
+    site, location = (stable_id(kind, row.data["key"]) for kind in ("site", "location"))
+    return ServiceAtLocation.objects.filter(pk=site, location=location).exists()
+
+
+def _load_site(service, location, row):
+    """Where a service is: without a location where people put it, or nowhere."""
+    if location is None:
+        if service.sites.exists():
+            return
+        location = Location.objects.create(kind=Location.Kind.VIRTUAL)
+    site = {"service": service, "location": location}
+    write(ServiceAtLocation, {"pk": stable_id("site", row.data["key"])}, site, row.where)
+
+
 def _load_location(row):
     """The place of a service; one that is recorded and sealed is left as it is."""
     pk, data = stable_id("location", row.data["key"]), row.data
@@ -228,8 +252,7 @@ def _load_location(row):
     return write(Location, {"pk": pk}, values, row.where)[0]
 
 
-def _save_service(pk, row, city, fingerprint):
-    known = Service.objects.filter(pk=pk).first()
+def _save_service(known, pk, row, city, fingerprint):
     values = _service_values(row.data, city)
     if known is None or (known.status == Service.Status.WITHDRAWN and not known.loaded_from):
         values["status"] = Service.Status.PUBLISHED
@@ -292,20 +315,40 @@ def _terms(row, name, known):
 
 def _parts(service, data):
     """What hangs on a service: each relation, its name in the file, and the values of its rows."""
-    phones = data.get("phones", [])
-    yield service.phones, "phones", [_phone(phone, n) for n, phone in enumerate(phones)]
+    yield service.phones, "phones", _phones(service, data.get("phones", []))
     yield service.spoken, "languages", [{"tag": tag} for tag in data.get("languages", [])]
     yield service.criteria, "criteria", [_criterion(*c) for c in data.get("criteria", {}).items()]
     yield service.sources, "sources", data["sources"]
     yield service.marks, "marks", data.get("marks", [])
 
 
-def _phone(phone, position):
+def _phones(service, listed):
+    """The phones of a row, and those that people keep from the public: none is shown more widely."""
+    kept = _kept_from_public(service)
+    wanted = [_phone(phone, kept.get(line_of(phone["number"]))) for phone in listed]
+    named = {line_of(phone["number"]) for phone in listed}
+    wanted += [_values(phone) for line, phone in kept.items() if line not in named]
+    return [phone | {"position": n} for n, phone in enumerate(wanted)]
+
+
+def _kept_from_public(service):
+    """The phones that not everyone may see, by line; of two for one line the one fewer may see."""
+    widest_first = sorted(service.phones.all(), key=lambda p: Visibility.values.index(p.visibility))
+    return {line_of(p.number): p for p in widest_first if p.visibility != Visibility.PUBLIC}
+
+
+def _phone(phone, kept):
     return {
         "number": phone["number"],
         "note": phone.get("note", ""),
         "opening_hours": phone.get("hours", ""),
-        "position": position,
+        "visibility": kept.visibility if kept else Visibility.PUBLIC,
+    }
+
+
+def _values(phone):
+    return {
+        name: getattr(phone, name) for name in ("number", "note", "opening_hours", "visibility")
     }
 
 

@@ -16,6 +16,15 @@ def is_short_code(number):
     return not number.strip().startswith("+") and 3 <= len(digits(number)) <= SHORT_CODE_DIGITS
 
 
+def line_of(number):
+    """What all ways of writing one number have in common."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return digits(number)
+    return f"{parsed.country_code}{parsed.national_number}"
+
+
 def validate_phone(number):
     """Refuse a number that is neither international nor a short code."""
     if is_short_code(number):

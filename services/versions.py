@@ -14,33 +14,26 @@ from django.db.models.functions import Greatest
 from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from services import models
+from services import bulk, models
 
 
-class _Pause(threading.local):
-    on = False
-    changed = False
+class _Seen(threading.local):
+    change = False
 
 
-_pause = _Pause()
+#: Whether anything changed since a bulk import began.
+_seen = _Seen()
 
 
 @contextlib.contextmanager
 def paused():
     """A bulk import: all of it or nothing, and one new version for every city if anything changed."""
     with transaction.atomic():
-        _pause.on, _pause.changed = True, False
-        try:
+        _seen.change = False
+        with bulk.running():
             yield
-        finally:
-            _pause.on = False
-        if _pause.changed:
+        if _seen.change:
             bump_all()
-
-
-def is_paused():
-    """Whether a bulk import is running in this thread."""
-    return _pause.on
 
 
 def bump_all():
@@ -51,7 +44,7 @@ def bump_all():
 def bump_for(service):
     """A new version for the cities in which this service can be used; one query."""
     cities = models.City.objects.all()
-    if not _pause.on and service.reach != models.Service.Reach.EUROPEAN:
+    if not bulk.is_running() and service.reach != models.Service.Reach.EUROPEAN:
         cities = cities.filter(
             Q(pk__in=service.cities.values("pk")) | Q(country=service.country_id)
         )
@@ -63,8 +56,8 @@ def _bump(cities):
 
     Counting up alone is not enough: a form that was open meanwhile saves its old number back.
     """
-    if _pause.on:
-        _pause.changed = True
+    if bulk.is_running():
+        _seen.change = True
         return
     cities.update(version=Greatest(F("version") + 1, time.time_ns() // 1000))
 

@@ -9,6 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from parler.models import TranslatableModel, TranslatedFields
 
+#: Words that are addresses of the site and so can name no city.
+RESERVED_SLUGS = frozenset({"about", "admin", "api", "language", "leave", "healthz", "static"})
+
+
+def validate_city_slug(value):
+    """Refuse a word under which the city's pages could never be opened."""
+    if value in RESERVED_SLUGS:
+        raise ValidationError(_("“%(value)s” is an address of the site."), params={"value": value})
+
 
 def validate_timezone(value):
     """Refuse a name that is not in the IANA time zone database."""
@@ -65,7 +74,7 @@ class City(CoordinateFields, TranslatableModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    slug = models.SlugField(_("address in the site"), unique=True)
+    slug = models.SlugField(_("address in the site"), unique=True, validators=[validate_city_slug])
     country = models.ForeignKey(Country, models.PROTECT, related_name="cities")
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_timezone])
     languages = models.JSONField(

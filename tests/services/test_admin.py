@@ -160,3 +160,157 @@ def test_the_list_of_places_shows_no_address(admin_client, town):
     make_service(town, place={"street": "street-canary"})
     page = admin_client.get(reverse("admin:services_location_changelist"))
     assert "canary" not in page.content.decode()
+
+
+MODELS_OF_OTHERS = ["service", "location", "organization", "city", "country", "need", "targetgroup"]
+
+
+def pages_of(service):
+    """The page to delete each thing that a service hangs on."""
+    things = {
+        "service": service,
+        "location": service.sites.get().location,
+        "organization": service.organization,
+        "city": service.cities.get(),
+        "country": service.country,
+        "need": service.needs.get(),
+        "targetgroup": service.target_groups.get(),
+    }
+    return {
+        name: reverse(f"admin:services_{name}_delete", args=[thing.pk])
+        for name, thing in things.items()
+    }
+
+
+@pytest.mark.parametrize("model", MODELS_OF_OTHERS)
+def test_no_page_to_delete_a_thing_names_a_sealed_service_to_colleagues(colleague, town, model):
+    hidden = make_service(
+        town,
+        name="Quiet House",
+        visibility="sealed",
+        organization="Lanterns",
+        groups=["families"],
+        place={},
+    )
+    open_one = make_service(town, organization="Lanterns", groups=["families"])
+    open_one.sites.update(location=hidden.sites.get().location)
+    response = colleague.get(pages_of(open_one)[model])
+    assert response.status_code == 403
+    assert "Quiet House" not in response.content.decode()
+
+
+@pytest.mark.parametrize("model", MODELS_OF_OTHERS)
+def test_superusers_delete(admin_client, town, model):
+    service = make_service(town, groups=["families"])
+    assert admin_client.get(pages_of(service)[model]).status_code == 200
+
+
+@pytest.mark.parametrize("model", ["organization", "country", "location"])
+def test_the_delete_action_of_a_list_names_nothing_to_colleagues(colleague, town, model):
+    hidden = make_service(town, name="Quiet House", visibility="sealed", organization="Lanterns")
+    open_one = make_service(town, organization="Lanterns")
+    open_one.sites.update(location=hidden.sites.get().location)
+    things = {
+        "organization": open_one.organization,
+        "country": open_one.country,
+        "location": open_one.sites.get().location,
+    }
+    action = {"action": "delete_selected", "_selected_action": [str(things[model].pk)]}
+    page = colleague.post(reverse(f"admin:services_{model}_changelist"), action, follow=True)
+    assert "Quiet House" not in page.content.decode()
+
+
+def listed(client, model, **parameters):
+    """What a list or a search for related things answers."""
+    return client.get(reverse(f"admin:services_{model}_changelist"), parameters).content.decode()
+
+
+def suggested(client, field, words):
+    model = {"organization": "service", "location": "serviceatlocation"}[field]
+    parameters = {"app_label": "services", "model_name": model, "field_name": field, "term": words}
+    return [
+        row["text"]
+        for row in client.get(reverse("admin:autocomplete"), parameters).json()["results"]
+    ]
+
+
+def test_colleagues_cannot_find_out_a_sealed_number(colleague, admin_user, town):
+    phones = ["+32 2 555 01 01", {"number": "+32 2 555 09 09", "visibility": "sealed"}]
+    make_service(town, name="Lantern House", phones=phones)
+    assert "Lantern House" in listed(colleague, "service", q="555 01 01")
+    assert "Lantern House" not in listed(colleague, "service", q="09 09")
+    colleague.force_login(admin_user)
+    assert "Lantern House" in listed(colleague, "service", q="09 09")
+
+
+def test_a_service_is_listed_once_though_two_numbers_fit(admin_client, town):
+    service = make_service(town, phones=["+32 2 555 01 01", "+32 2 555 01 02"])
+    assert listed(admin_client, "service", q="555").count(change_page(service)) == 1
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        "sealed_note__startswith",
+        "professional_note__contains",
+        "phones__number__contains",
+        "organization__services__sealed_note__startswith",
+        "visibility__exact",
+    ],
+)
+def test_a_list_is_filtered_by_its_filters_alone(colleague, town, lookup):
+    make_service(town, sealed_note="canary")
+    page = reverse("admin:services_service_changelist")
+    assert colleague.get(page, {lookup: "c"}).status_code == 400
+
+
+def test_the_filters_of_a_list_work(colleague, town):
+    make_service(town, name="Lantern House")
+    make_service(town, name="Paper House", status="draft", needs=["helpline"])
+    by_status = listed(colleague, "service", status__exact="draft")
+    by_city = listed(colleague, "service", cities__id__exact=str(town.pk))
+    by_need = listed(colleague, "service", needs__code__exact="shelter")
+    assert ("Lantern House" in by_status, "Paper House" in by_status) == (False, True)
+    assert ("Lantern House" in by_city, "Paper House" in by_city) == (True, True)
+    assert ("Lantern House" in by_need, "Paper House" in by_need) == (True, False)
+
+
+def test_places_are_found_by_the_services_that_one_may_know_of(colleague, admin_user, town):
+    shown = make_service(town, name="Lantern House")
+    location = shown.sites.get().location
+    sealed = make_service(town, name="Quiet House", visibility="sealed")
+    sealed.sites.update(location=location)
+    assert str(location) in listed(colleague, "location", q="Lantern")
+    assert str(location) not in listed(colleague, "location", q="Quiet")
+    assert suggested(colleague, "location", "Lantern") == [str(location)]
+    assert suggested(colleague, "location", "Quiet") == []
+    colleague.force_login(admin_user)
+    assert str(location) in listed(colleague, "location", q="Quiet")
+
+
+def test_what_belongs_to_sealed_services_alone_is_hidden_with_them(colleague, admin_user, town):
+    sealed = make_service(town, visibility="sealed", organization="Silent Lamps")
+    make_service(town, organization="Lanterns")
+    location = sealed.sites.get().location
+    assert "Lanterns" in listed(colleague, "organization")
+    assert "Silent Lamps" not in listed(colleague, "organization")
+    assert suggested(colleague, "organization", "Silent") == []
+    assert str(location) not in listed(colleague, "location")
+    for model, thing in (("organization", sealed.organization), ("location", location)):
+        page = reverse(f"admin:services_{model}_change", args=[thing.pk])
+        assert colleague.get(page).status_code == 302
+    colleague.force_login(admin_user)
+    assert "Silent Lamps" in listed(colleague, "organization")
+
+
+def test_an_organisation_with_an_open_service_too_is_shown(colleague, town):
+    make_service(town, visibility="sealed", organization="Lanterns")
+    make_service(town, organization="Lanterns")
+    assert "Lanterns" in listed(colleague, "organization")
+
+
+def test_a_city_that_would_take_an_address_of_the_site_is_refused_on_the_page(admin_client, town):
+    page = reverse("admin:services_city_change", args=[town.pk])
+    response = admin_client.post(page, form_of(admin_client.get(page)) | {"slug": "leave"})
+    assert "is an address of the site" in response.content.decode()
+    assert City.objects.get().slug == "harbourtown"

@@ -354,6 +354,139 @@ def test_a_sealed_place_is_left_as_it_is(folder):
     assert (location.visibility, location.street) == (Visibility.SEALED, "Quay Street 1")
 
 
+def test_a_changed_row_shows_no_phone_that_people_sealed(folder):
+    folder.load()
+    house().phones.filter(number="112").update(visibility=Visibility.PROFESSIONAL)
+    house().phones.exclude(number="112").update(visibility=Visibility.SEALED)
+    folder.house["phones"][0]["number"] = "+32 (0)2 5550100"
+    folder.load()
+    seen = {phone.number: phone.visibility for phone in house().phones.all()}
+    assert seen == {"+32 (0)2 5550100": Visibility.SEALED, "112": Visibility.PROFESSIONAL}
+
+
+def test_a_number_stored_twice_keeps_the_narrower_circle(folder):
+    folder.load()
+    house().phones.create(number="112", visibility=Visibility.SEALED, position=5)
+    folder.house["summary"] = "Another summary."
+    folder.load()
+    assert {p.visibility for p in house().phones.filter(number="112")} == {Visibility.SEALED}
+
+
+def test_a_sealed_phone_stays_though_its_number_leaves_the_row_and_comes_back(folder):
+    folder.load()
+    house().phones.filter(number="112").update(visibility=Visibility.SEALED)
+    gone = folder.house["phones"].pop()
+    folder.load()
+    folder.house["phones"].append(gone)
+    folder.load()
+    assert house().phones.get(number="112").visibility == Visibility.SEALED
+
+
+def _delete_site():
+    house().sites.get().delete()
+
+
+def _delete_location():
+    house().sites.get().location.delete()
+
+
+@pytest.mark.parametrize("delete", [_delete_site, _delete_location])
+def test_a_changed_row_brings_back_no_place_that_people_deleted(folder, delete):
+    folder.load()
+    delete()
+    for street in ("Quay Street 2", "Quay Street 3"):
+        folder.house["address"]["street"] = street
+        folder.load()
+        assert house().sites.get().location.kind == Location.Kind.VIRTUAL
+        assert not Location.objects.filter(street=street).exists()
+
+
+def test_a_place_that_people_chose_instead_stays(folder):
+    folder.load()
+    site = house().sites.get()
+    site.location = Location.objects.create(street="Hill Street 4")
+    site.save()
+    folder.house["address"]["street"] = "Quay Street 2"
+    folder.load()
+    assert house().sites.get().location.street == "Hill Street 4"
+    assert not Location.objects.filter(street="Quay Street 2").exists()
+
+
+DESK = {"number": "+32 2 555 01 00", "note": "desk"}
+OVERWRITES = {
+    "contact": [
+        {"email": "desk@lanterns.example"},
+        {"phones": [DESK | {"hours": "Mo-Fr 09:00-17:00"}]},
+        {"website": "https://lanterns.example/"},
+        {"address": {"street": "Quay Street 2"}},
+        {"latitude": 50.83},
+        {"way_in": "Ring at the gate."},
+    ],
+    "hours": [
+        {"hours": "Mo-Fr 09:00-17:00"},
+        {"hours_note": "Ring twice."},
+        {"phones": [DESK, {"number": "112"}]},
+    ],
+    "acceptance": [
+        {"criteria": {"women": "takes"}},
+        {"age_min": 16},
+        {"groups": []},
+        {"for_professionals": True},
+    ],
+    "rest": [{"summary": "Two beds."}, {"languages": ["fr"]}, {"needs": ["helpline"]}],
+}
+OVERWRITTEN = [(group, change) for group, changes in OVERWRITES.items() for change in changes]
+
+
+@pytest.mark.parametrize(("group", "change"), OVERWRITTEN)
+def test_what_a_changed_row_overwrites_is_no_longer_confirmed(folder, group, change):
+    folder.load()
+    for each in Confirmation.FieldGroup.values:
+        house().confirmations.create(field_group=each, by="city")
+    folder.house.update(change)
+    folder.load()
+    left = set(house().confirmations.values_list("field_group", flat=True))
+    assert set(Confirmation.FieldGroup.values) - left == {group}
+
+
+def test_what_people_put_right_and_confirmed_is_unconfirmed_when_a_row_overwrites_it(folder):
+    folder.load()
+    house().phones.filter(number="112").update(number="113")
+    house().confirmations.create(field_group="contact", by="city")
+    folder.house["summary"] = "Two beds."
+    folder.load()
+    assert house().phones.filter(number="112").exists()
+    assert not house().confirmations.exists()
+
+
+def test_doubts_and_sources_leave_confirmations_alone(folder):
+    folder.load()
+    house().confirmations.create(field_group="rest", by="city")
+    folder.house["marks"] = []
+    folder.house["sources"] = [{"publisher": "Hill Gazette"}]
+    folder.load()
+    assert house().confirmations.exists()
+
+
+def test_places_and_words_are_the_files_own(folder):
+    folder.load()
+    City.objects.update(latitude=50.1)
+    Place.objects.update(name="Renamed")
+    Country.objects.update(emergency_numbers={"any": "1"})
+    need = Need.objects.get(pk="shelter")
+    need.translations.filter(language_code="en").update(name="Renamed")
+    need.translations.create(language_code="fr", name="Lit")
+    by_hand = Place.objects.create(
+        city=City.objects.get(), slug="by-hand", name="By hand", latitude=1, longitude=1
+    )
+    folder.load()
+    assert City.objects.get().latitude == CITY["latitude"]
+    assert Place.objects.get(slug="old-station").name == "Old Station"
+    assert Country.objects.get().emergency_numbers["any"] == "112"
+    assert {t.language_code: t.name for t in need.translations.all()} == {"en": "Bed", "fr": "Lit"}
+    assert Place.objects.filter(pk=by_hand.pk).exists()
+
+
 def test_national_services_belong_to_the_country_and_european_ones_to_none(folder):
     folder.house["reach"], folder.secret["reach"] = "national", "european"
     folder.load()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services import bulk
 from services.models import City, Location, Need, Service
 from services.versions import paused
 from tests.factories import make_city, make_country, make_group, make_need, make_place, make_service
@@ -167,3 +168,13 @@ def test_versions_move_again_after_a_failed_import(town):
     with Watch(town) as watch:
         Location.objects.create(kind="virtual")
     assert watch.moved == ["harbourtown"]
+
+
+def test_a_bulk_import_is_known_to_run_until_it_ends(town):
+    assert not bulk.is_running()
+    with paused():
+        assert bulk.is_running()
+    assert not bulk.is_running()
+    with pytest.raises(RuntimeError):
+        failing_import(town)
+    assert not bulk.is_running()
