@@ -48,7 +48,9 @@ def test_a_closed_door_says_when_it_opens_and_an_open_one_when_it_closes():
 def test_the_clock_is_the_citys():
     evening_in_brussels = datetime.datetime(2026, 11, 18, 15, 30, tzinfo=datetime.UTC)
     assert opening("Mo-Fr 09:00-17:00", evening_in_brussels, BRUSSELS, "BE").state == "open"
-    assert opening("Mo-Fr 09:00-17:00", evening_in_brussels, "Europe/Athens", "GR").state == "closed"
+    assert (
+        opening("Mo-Fr 09:00-17:00", evening_in_brussels, "Europe/Athens", "GR").state == "closed"
+    )
 
 
 @pytest.mark.parametrize("moment", ["2026-03-29T02:30", "2026-10-25T02:30"])
