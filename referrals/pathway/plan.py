@@ -191,7 +191,7 @@ def _options(order, candidates, chain, first_doors, doors_for):
     kept = ranking.best_of_each_organization(
         ordered, ranking.MOST_OPTIONS - 1, callable_first=reachable
     )
-    if reachable and not order.is_alarm:
+    if reachable and not (order.presses and order.is_alarm):
         # Nobody rings the emergency number because a helpline sleeps.
         chain = tuple(need for need in chain if need != "emergency")
     line = _fallback_line(order, chain, first_doors, doors_for, kept)

@@ -204,6 +204,9 @@ def test_nobody_is_sent_to_the_emergency_number_because_a_helpline_sleeps():
     asleep = listing("asleep", "helpline", opening_hours=DAYTIME)
     found = step(plan([asleep], at=NIGHT, concerns=["harassment"]), "helpline")
     assert slugs(found) == ["asleep"]
+    in_danger = plan([asleep], at=NIGHT, concerns=["harassment"], danger="now")
+    assert slugs(step(in_danger, "helpline")) == ["asleep"]
+    assert needs(in_danger)[0] == "emergency"
 
 
 def test_a_need_without_a_door_falls_back_and_says_so():
