@@ -23,6 +23,11 @@ def pathway_data(app_configs, **kwargs):
     return list({str(error): error for error in errors}.values())
 
 
+def every_pathway():
+    """The pathway of no country, of each country, and of each city that has data."""
+    return [loading.load("", ""), *(loading.load(*pair) for pair in _pathways())]
+
+
 def _pathways():
     """(city, country) pairs that reach every file at least once."""
     countries = sorted(path.stem.upper() for path in (loading.FOLDER / "countries").glob("*.toml"))
