@@ -21,6 +21,8 @@ from tests.e2e import elsewhere
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300
+#: How the message ends that `make run` prints last.
+LAST_WORDS = "(at /admin/)"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -181,10 +183,12 @@ def _free_port():
 
 
 def _wait_for(address, server, log):
+    """Until the site answers and has said so: what it prints then belongs to no request."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
             urllib.request.urlopen(address, timeout=5)
-            return
+            if LAST_WORDS in log.read_text():
+                return
         time.sleep(0.1)
     pytest.fail(f"The site did not start:\n{log.read_text()}")
