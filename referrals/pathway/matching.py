@@ -81,12 +81,12 @@ def is_never_delayed(listing, need):
     return need in NEVER_DELAYED and "emergency" in listing.needs
 
 
-def _by_criterion(listing, code, *, said=None, unsaid_asks=True):
-    """The finding for one criterion of the listing; `said` is the code of the words."""
-    stance, words = listing.stance(code), said or code
+def _by_criterion(listing, code, *, unsaid_asks=True):
+    """The finding for one criterion of the listing; where it is silent, a question or nothing."""
+    stance = listing.stance(code)
     if stance is None:
-        return [Finding(ASKS, words)] if unsaid_asks else []
-    return [Finding(stance, words)]
+        return [Finding(ASKS, code)] if unsaid_asks else []
+    return [Finding(stance, code)]
 
 
 @check()

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from referrals.pathway import ranking
 from referrals.pathway.facts import Facts
 from referrals.pathway.ranking import Door
-from referrals.pathway.rules import URGENCIES, NeedRule, Notice, Pathway
+from referrals.pathway.rules import LEVELS, URGENCIES, NeedRule, Notice, Pathway
 
 #: Where no window is sourced, traces press for three days, then no more than the rest.
 FIRST_DAYS_HOURS = 72
 WEEK_HOURS = 168
-LEVEL_ORDER = ("danger", "duty", "care", "info")
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def _notices(pathway, case, sample):
         for notice in pathway.notices
         if (sample if notice.code == "sample-data" else notice.when.holds(case))
     ]
-    return tuple(sorted(shown, key=lambda n: LEVEL_ORDER.index(n.level)))
+    return tuple(sorted(shown, key=lambda n: LEVELS.index(n.level)))
 
 
 def _step(pathway, case, rule, doors_for, live_needs, at):
