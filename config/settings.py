@@ -49,11 +49,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "csp",
     "django_filters",
     "drf_spectacular",
     "parler",
     "rest_framework",
+    "rest_framework_api_key",
     "services",
     "referrals",
 ]

@@ -9,5 +9,5 @@ class ServicesConfig(AppConfig):
 
     def ready(self):
         # Importing them registers the deploy check, and connects the signals that raise a city's
-        # version and keep the search text current.
-        from services import checks, search, versions  # noqa: F401
+        # version, keep the search text current and record changes.
+        from services import changes, checks, search, versions  # noqa: F401

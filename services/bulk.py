@@ -6,6 +6,7 @@ import threading
 
 class _Import(threading.local):
     running = False
+    touched = frozenset()
 
 
 _import = _Import()
@@ -14,11 +15,21 @@ _import = _Import()
 @contextlib.contextmanager
 def running():
     """A bulk import in this thread, for as long as the block lasts."""
-    _import.running = True
+    _import.running, _import.touched = True, frozenset()
     try:
         yield
     finally:
         _import.running = False
+
+
+def touch(service_ids):
+    """Remember that these services changed."""
+    _import.touched |= frozenset(service_ids)
+
+
+def touched():
+    """The ids of the services that changed in the import that runs or has just ended."""
+    return _import.touched
 
 
 def is_running():

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class PhoneLine:
-    """A number to call: `number` as read aloud, `href` as dialled."""
+    """A number to call: `number` as read aloud, `href` as dialled, `written` as it is kept."""
 
     number: str
     href: str
     note: str = ""
     opening_hours: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,16 @@ class Place:
     @property
     def has_coordinates(self):
         return self.latitude is not None and self.longitude is not None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place of a service by its ids; a phone line's, and a withheld one, has no `place`."""
+
+    id: str
+    location: str
+    place: Place | None = None
+    is_virtual: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,13 @@ class Listing:
     sources: tuple[SourceSeen, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     trust: Mapping[str, Trust] = field(default_factory=dict)
+    organization_id: str = ""
+    aliases: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = ()
+    last_modified: datetime.datetime | None = None
+    #: Slugs of its cities, and language -> text by field: only where `project` was asked for all.
+    cities: tuple[str, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def capacity_at(self, moment):
         """Free places at an aware moment, while the statement lasts; afterwards unknown.

@@ -5,34 +5,46 @@ What is not written down here is sealed: a new model field stays inside until
 somebody adds it, with its visibility, to `project`.
 """
 
-from services.listing import CriterionStance, Doubt, Listing, PhoneLine, Place, SourceSeen
+from services.listing import (
+    CriterionStance,
+    Doubt,
+    Listing,
+    PhoneLine,
+    Place,
+    Site,
+    SourceSeen,
+)
 from services.models import Location
 from services.phones import readable, tel_href
 from services.trust import trust_of
 from services.visibility import Visibility
 
 FALLBACK_LANGUAGE = "en"
+#: The texts of a service that are translated.
+TEXTS = ("name", "summary", "hours_note", "cost_note", "way_in")
 
 
-def project(service, *, audience, language, timezone, now):
+def project(service, *, audience, language, timezone, now, whole=False):
     """The `Listing` of a service for an audience, in a language where translated, else English.
 
-    `service` comes from a queryset with `with_everything()`; then this costs no query.
+    With `whole` it holds its cities and the texts in all other languages too, as the API needs them.
+    `service` comes from a queryset with `with_everything(cities=whole)`; then this costs no query.
     """
     words = _Words(service, language)
     sites = list(service.sites.all())
     secret = service.confidential or any(site.location.confidential for site in sites)
-    site = _site(sites, secret, audience)
+    seen = _sites(sites, secret, audience)
     phones = _phones(service, audience)
     return Listing(
         id=str(service.pk),
-        service_at_location=str(site.pk) if site else str(service.pk),
+        service_at_location=seen[0].id if seen else str(service.pk),
         slug=service.slug,
         name=words.get("name") or service.official_name,
         name_language=words.language_of("name"),
         official_name=service.official_name,
         official_language=service.official_language,
         organization=service.organization.name,
+        organization_id=str(service.organization_id),
         summary=words.get("summary"),
         summary_language=words.language_of("summary"),
         reach=service.reach,
@@ -58,7 +70,12 @@ def project(service, *, audience, language, timezone, now):
         phones=phones,
         email=service.email,
         website="" if secret and (phones or service.email) else service.website,
-        place=_place(site, secret, audience),
+        place=next((site.place for site in seen if site.place), None),
+        sites=seen,
+        aliases=tuple(map(str, service.aliases)),
+        cities=tuple(sorted(c.slug for c in service.cities.all())) if whole else (),
+        last_modified=service.last_modified,
+        texts=words.every() if whole else {},
         opening_hours=service.opening_hours,
         hours_note=words.get("hours_note"),
         **_capacity(service, now),
@@ -84,6 +101,14 @@ class _Words:
     def language_of(self, field):
         return self._find(field) or FALLBACK_LANGUAGE
 
+    def every(self):
+        """All texts by language and field, empty ones left out."""
+        texts = {
+            code: {name: getattr(row, name) for name in TEXTS if getattr(row, name)}
+            for code, row in sorted(self._by_language.items())
+        }
+        return {code: fields for code, fields in texts.items() if fields}
+
     def _find(self, field):
         for language in self._order:
             if getattr(self._by_language.get(language), field, ""):
@@ -102,30 +127,42 @@ def _phones(service, audience):
             href=tel_href(phone.number),
             note=phone.note,
             opening_hours=phone.opening_hours,
+            written=phone.number,
         )
         for phone in service.phones.all()
         if audience.sees(phone.visibility)
     )
 
 
-def _site(sites, secret, audience):
-    """The site to show: one with a place that this audience may see, else any; always the same."""
-    in_order = sorted(sites, key=lambda site: (site.location.street, str(site.pk)))
-    seen = (site for site in in_order if _may_see_place(site.location, secret, audience))
-    return next(seen, next(iter(in_order), None))
+def _sites(sites, secret, audience):
+    """The sites to name, those with a place to show first; a withheld one stands in alone.
+
+    `SiteQuerySet.readable_by` chooses the same ones.
+    """
+    shown = [_site(site, secret, audience) for site in sites]
+    shown = [site for site in shown if site is not None]
+    if not shown and sites:
+        withheld = min(sites, key=lambda site: site.pk)
+        shown = [Site(str(withheld.pk), "")]
+    return tuple(
+        sorted(shown, key=lambda s: (not s.place, s.place.street if s.place else "", s.id))
+    )
 
 
-def _may_see_place(location, secret, audience):
-    """Never a virtual one; of a secret service only by administrators, whatever the place says."""
-    if location.kind == Location.Kind.VIRTUAL:
-        return False
-    return audience.sees(Visibility.SEALED if secret else location.visibility)
+def _site(site, secret, audience):
+    """One site with its place, or None where the place is withheld.
 
-
-def _place(site, secret, audience):
-    if site is None or not _may_see_place(site.location, secret, audience):
-        return None
+    The place of a secret service is for administrators, whatever it says itself.
+    """
     location = site.location
+    if location.kind == Location.Kind.VIRTUAL:
+        return Site(str(site.pk), str(location.pk), is_virtual=True)
+    if not audience.sees(Visibility.SEALED if secret else location.visibility):
+        return None
+    return Site(str(site.pk), str(location.pk), _place(location))
+
+
+def _place(location):
     return Place(
         street=location.street,
         postal_code=location.postal_code,

@@ -14,7 +14,8 @@ from django.db.models.functions import Greatest
 from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from services import bulk, models
+from services import bulk, changes, models
+from services.affected import PARTS
 
 
 class _Seen(threading.local):
@@ -32,6 +33,7 @@ def paused():
         _seen.change = False
         with bulk.running():
             yield
+        changes.record(bulk.touched())
         if _seen.change:
             bump_all()
 
@@ -62,15 +64,6 @@ def _bump(cities):
     cities.update(version=Greatest(F("version") + 1, time.time_ns() // 1000))
 
 
-PARTS = (
-    models.Phone,
-    models.ServiceLanguage,
-    models.Criterion,
-    models.Source,
-    models.Mark,
-    models.Confirmation,
-    models.ServiceAtLocation,
-)
 SHARED = (models.Organization, models.Location, models.Need, models.TargetGroup, models.Country)
 
 

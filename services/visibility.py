@@ -6,6 +6,7 @@ may know of; `services.projection.project` decides which of their fields. Both a
 """
 
 import enum
+from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,3 +35,27 @@ class Audience(enum.Enum):
     def sees(self, visibility):
         """Whether a thing of this visibility may be shown; an unknown one is sealed."""
         return visibility in self.may_see
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads across cities: an audience in some of them, the public in all others.
+
+    `cities` holds ids, `countries` the codes of their countries.
+    """
+
+    audience: Audience = Audience.PUBLIC
+    cities: frozenset = frozenset()
+    countries: frozenset[str] = frozenset()
+
+    def audience_of(self, reach, country, cities):
+        """As whom a service is read: `cities` are the ids of those it belongs to."""
+        at_home = (
+            (reach == "european" and bool(self.cities))
+            or (reach == "national" and country in self.countries)
+            or not self.cities.isdisjoint(cities)
+        )
+        return self.audience if at_home else Audience.PUBLIC
+
+
+ANYBODY = Reader()

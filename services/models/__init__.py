@@ -1,5 +1,6 @@
-"""The directory's tables, by subject: places, taxonomy, listings, trust."""
+"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners."""
 
+from services.models.changes import Change, ChangeCounter
 from services.models.listings import (
     Criterion,
     Location,
@@ -9,19 +10,25 @@ from services.models.listings import (
     ServiceAtLocation,
     ServiceLanguage,
 )
+from services.models.partners import Delivery, KeyUse, PartnerKey, Webhook
 from services.models.places import City, Country, Place
 from services.models.taxonomy import Need, TargetGroup
 from services.models.trust import Confirmation, Mark, Source
 
 __all__ = [
+    "Change",
+    "ChangeCounter",
     "City",
     "Confirmation",
     "Country",
     "Criterion",
+    "Delivery",
+    "KeyUse",
     "Location",
     "Mark",
     "Need",
     "Organization",
+    "PartnerKey",
     "Phone",
     "Place",
     "Service",
@@ -29,4 +36,5 @@ __all__ = [
     "ServiceLanguage",
     "Source",
     "TargetGroup",
+    "Webhook",
 ]

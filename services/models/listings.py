@@ -14,7 +14,7 @@ from services.hours import validate_opening_hours
 from services.models.places import City, CoordinateFields, Country, coordinates_are_whole
 from services.models.taxonomy import Need, TargetGroup
 from services.phones import validate_phone
-from services.visibility import Visibility
+from services.visibility import Audience, Visibility
 
 
 class Organization(models.Model):
@@ -41,20 +41,20 @@ class ServiceQuerySet(TranslatableQuerySet):
         published = self.filter(status=Service.Status.PUBLISHED)
         return published.filter(visibility__in=audience.may_see)
 
+    def readable_by(self, reader):
+        """The same for somebody who reads across cities and is more than the public in some."""
+        public = self.visible_to(Audience.PUBLIC)
+        if reader.audience is Audience.PUBLIC or not reader.cities:
+            return public
+        more = self.visible_to(reader.audience).filter(_serves(reader.cities, reader.countries))
+        return public | more
+
     def serving(self, city):
         """Services that somebody in this city can use: the city's own, national and European ones."""
-        return self.filter(
-            models.Exists(
-                City.services.through.objects.filter(
-                    service_id=models.OuterRef("pk"), city_id=city.pk
-                )
-            )
-            | models.Q(reach=Service.Reach.NATIONAL, country=city.country_id)
-            | models.Q(reach=Service.Reach.EUROPEAN)
-        )
+        return self.filter(_serves([city.pk], [city.country_id]))
 
-    def with_everything(self):
-        """Prefetch what a projection reads: nine queries whatever the number of services."""
+    def with_everything(self, *, cities=False):
+        """Prefetch what a projection reads: about ten queries whatever the number of services."""
         return self.select_related("organization").prefetch_related(
             "translations",
             "phones",
@@ -66,7 +66,18 @@ class ServiceQuerySet(TranslatableQuerySet):
             "marks",
             "confirmations",
             "sites__location",
+            *(["cities"] if cities else []),
         )
+
+
+def _serves(cities, countries, prefix=""):
+    """The condition that a service can be used in one of these cities, of these countries."""
+    own = City.services.through.objects.filter(
+        service_id=models.OuterRef(f"{prefix}pk"), city_id__in=cities
+    )
+    national = {f"{prefix}reach": Service.Reach.NATIONAL, f"{prefix}country__in": countries}
+    everywhere = models.Q(**{f"{prefix}reach": Service.Reach.EUROPEAN})
+    return models.Exists(own) | models.Q(**national) | everywhere
 
 
 class ServiceManager(TranslatableManager.from_queryset(ServiceQuerySet)):
@@ -306,12 +317,48 @@ class Location(CoordinateFields):
             )
 
 
+class SiteQuerySet(models.QuerySet):
+    """Which sites of services?"""
+
+    def readable_by(self, reader):
+        """Sites to be named to a reader, of services that this reader may know of.
+
+        A site whose place is withheld stands in for its service alone, once: how many secret
+        places there are is nobody's business. The projection shows it without a place.
+        """
+        services = Service.objects.readable_by(reader)
+        sites = self.filter(service__in=services).annotate(is_open=_is_open(reader))
+        siblings = ServiceAtLocation.objects.filter(service=models.OuterRef("service"))
+        others = siblings.annotate(is_open=_is_open(reader))
+        alone = ~models.Exists(others.filter(is_open=True)) & ~models.Exists(
+            others.filter(pk__lt=models.OuterRef("pk"))
+        )
+        return sites.filter(models.Q(is_open=True) | alone)
+
+
+def _is_open(reader):
+    """Whether the place of a site may be shown to a reader; a virtual place hides nothing."""
+    confidential = ServiceAtLocation.objects.filter(
+        service=models.OuterRef("service"), location__confidential=True
+    )
+    seen = models.Q(location__visibility=Visibility.PUBLIC)
+    if reader.audience is not Audience.PUBLIC and reader.cities:
+        at_home = _serves(reader.cities, reader.countries, prefix="service__")
+        seen |= models.Q(location__visibility__in=reader.audience.may_see) & at_home
+    shown = seen & models.Q(service__confidential=False) & ~models.Exists(confidential)
+    return models.ExpressionWrapper(
+        models.Q(location__kind=Location.Kind.VIRTUAL) | shown, output_field=models.BooleanField()
+    )
+
+
 class ServiceAtLocation(models.Model):
     """One service at one place; a phone line has one with a virtual place."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, models.CASCADE, related_name="sites")
     location = models.ForeignKey(Location, models.CASCADE, related_name="sites")
+
+    objects = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service at a place")

@@ -1,0 +1,264 @@
+"""Every change of a listing, in an order that a reader can follow without missing or repeating one.
+
+A change is *recorded* in the transaction that makes it and *numbered* after that has been
+committed, under a lock: a number that can be seen has no lower one still to come. Several
+changes of one service in one transaction, with nothing between them, are told as one.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.dispatch import receiver
+from django.utils import timezone
+
+from services import bulk, webhooks
+from services.affected import PARTS, RELATIONS, SHARED, affected_ids
+from services.models import Change, ChangeCounter, Service
+from services.visibility import Audience, Visibility
+
+#: Of so many changes at once each batch is written.
+BATCH = 500
+
+
+def record(service_ids):
+    """Note that these services, or something that hangs on them, changed in this transaction.
+
+    Moves their `last_modified`. Five queries whatever their number, and two a batch.
+    """
+    service_ids = sorted(service_ids)
+    with transaction.atomic():
+        recorded = _recorded_here()
+        for start in range(0, len(service_ids), BATCH):
+            _record(service_ids[start : start + BATCH], recorded)
+
+
+class _Recorded:
+    """What the transaction that runs has recorded last; numbers it all once that is committed."""
+
+    last = None
+
+    def __call__(self):
+        number()
+
+    def absorbs(self, row):
+        """Whether the change before this one was of the same service and now tells this one too.
+
+        An edit has many parts, and the first of them are not yet the whole.
+        """
+        last = self.last
+        if not (last and last.service == row.service and last.after and row.after):
+            return False
+        last.after = row.after
+        return bool(Change.objects.filter(pk=last.pk, number=None).update(after=row.after))
+
+
+def _recorded_here():
+    """The one `_Recorded` of this transaction, which ends with it however it ends."""
+    hooks = (hook for _savepoints, hook, *_rest in connection.run_on_commit)
+    known = next((hook for hook in hooks if isinstance(hook, _Recorded)), None)
+    if known is None:
+        known = _Recorded()
+        transaction.on_commit(known)
+    return known
+
+
+def _record(service_ids, recorded):
+    # First: it waits for whoever else changes the same service, and so comes after them.
+    Service.objects.filter(pk__in=service_ids).update(last_modified=timezone.now())
+    before, after = _last_seen(service_ids), _seen_now(service_ids)
+    rows = [
+        Change(service=pk, before=before.get(pk), after=after.get(pk))
+        for pk in service_ids
+        if before.get(pk) or after.get(pk)
+    ]
+    if len(rows) == 1 and recorded.absorbs(rows[0]):
+        return
+    Change.objects.bulk_create(rows)
+    if rows:
+        recorded.last = rows[-1]
+
+
+def _last_seen(service_ids):
+    """Service id -> how it could be seen after its last change."""
+    latest = (
+        Change.objects.filter(service__in=service_ids)
+        .order_by()
+        .values("service")
+        .annotate(latest=Max("id"))
+    )
+    rows = Change.objects.filter(pk__in=latest.values("latest"))
+    return dict(rows.values_list("service", "after"))
+
+
+def _seen_now(service_ids):
+    """Service id -> how it can be seen, of those that somebody may see by the API."""
+    services = Service.objects.visible_to(Audience.PROFESSIONAL).filter(pk__in=service_ids)
+    rows = services.values_list("pk", "visibility", "reach", "country_id")
+    cities = {}
+    links = Service.cities.through.objects.filter(service_id__in=service_ids)
+    for pk, city in links.values_list("service_id", "city_id"):
+        cities.setdefault(pk, []).append(str(city))
+    return {
+        pk: {
+            "visibility": visibility,
+            "reach": reach,
+            "country": country,
+            "cities": sorted(cities.get(pk, [])),
+        }
+        for pk, visibility, reach, country in rows
+    }
+
+
+def number():
+    """Give every committed change its number; one query where there is none waiting."""
+    if not Change.objects.filter(number=None).exists():
+        return
+    with transaction.atomic():
+        ChangeCounter.objects.get_or_create(pk=1)
+        counter = ChangeCounter.objects.select_for_update().get(pk=1)
+        rows = list(Change.objects.filter(number=None).order_by("id"))
+        for row in rows:
+            _number(row, counter)
+        Change.objects.bulk_update(rows, ["number", "public_number"], batch_size=BATCH)
+        counter.save()
+        webhooks.queue(row for row in rows if row.before)
+
+
+def _number(row, counter):
+    counter.last += 1
+    row.number = counter.last
+    if any(seen and seen["visibility"] == Visibility.PUBLIC for seen in (row.before, row.after)):
+        counter.last_public += 1
+        row.public_number = counter.last_public
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change as one reader is told of it: `kind` is created, updated or deleted."""
+
+    number: int
+    kind: str
+    service: str
+    at: object
+
+
+class Feed:
+    """The changes that one reader may know of, perhaps of one city."""
+
+    def __init__(self, reader, city=None):
+        self._reader, self._city = reader, city
+        self._public = reader.audience is Audience.PUBLIC
+
+    @property
+    def name(self):
+        """What tells the numbers of this feed from those of another."""
+        return "p" if self._public else "k"
+
+    @property
+    def latest(self):
+        """The number of the newest change; 0 before the first."""
+        number()
+        return self._rows().aggregate(newest=Max(self._field))["newest"] or 0
+
+    def after(self, since, most):
+        """([`Told`], the number to go on from, whether there is more), of at most so many changes.
+
+        Changes that do not concern the reader are passed over and counted all the same.
+        """
+        number()
+        rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
+        rows = list(rows[: most + 1])
+        page, more = rows[:most], len(rows) > most
+        told = [self._told(row) for row in page]
+        last = getattr(page[-1], self._field) if page else since
+        return [one for one in told if one is not None], last, more
+
+    @property
+    def _field(self):
+        return "public_number" if self._public else "number"
+
+    def _rows(self):
+        return Change.objects.filter(**{f"{self._field}__isnull": False})
+
+    def _told(self, row):
+        return told(row, self._reader, self._city, getattr(row, self._field))
+
+
+def told(row, reader, city=None, number=None):
+    """A change as a reader is told of it, or None where it does not concern them."""
+    kinds = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
+    sight = tuple(_sees(reader, seen, city) for seen in (row.before, row.after))
+    kind = kinds.get(sight)
+    return kind and Told(number or row.number, kind, str(row.service), row.recorded_at)
+
+
+def _sees(reader, seen, city):
+    if seen is None:
+        return False
+    own_cities = {pk for pk in reader.cities if str(pk) in seen["cities"]}
+    audience = reader.audience_of(seen["reach"], seen["country"], own_cities)
+    return audience.sees(seen["visibility"]) and (city is None or _serves(seen, city))
+
+
+def _serves(seen, city):
+    return (
+        str(city.pk) in seen["cities"]
+        or (seen["reach"] == Service.Reach.NATIONAL and seen["country"] == city.country_id)
+        or seen["reach"] == Service.Reach.EUROPEAN
+    )
+
+
+def note(service_ids):
+    """Record at once, or at the end of a bulk import."""
+    if bulk.is_running():
+        bulk.touch(service_ids)
+    elif service_ids:
+        record(service_ids)
+
+
+@receiver([post_save, post_delete])
+def on_change(sender, instance, signal, **details):
+    """Whatever was saved or deleted: the services that show it have changed."""
+    if details.get("raw") or _is_new(sender, details) or _goes_with_its_service(sender, details):
+        return
+    gone = instance.__dict__.pop("_services_before", None)
+    note(affected_ids(sender, instance) if gone is None else gone)
+
+
+def _is_new(sender, details):
+    """What services share belongs to none yet when it is made."""
+    return sender in SHARED and details.get("created", False)
+
+
+def _goes_with_its_service(sender, details):
+    """A deleted service takes its parts along: that is one change, told by the service."""
+    origin = details.get("origin")
+    model = origin.model if hasattr(origin, "model") else type(origin)
+    parts = (*PARTS, Service._parler_meta.root_model)
+    return sender in parts and model is Service
+
+
+@receiver(pre_delete)
+def before_delete(sender, instance, **_details):
+    """Afterwards the services that showed it are no longer known."""
+    if sender in SHARED:
+        instance._services_before = affected_ids(sender, instance)
+
+
+@receiver(m2m_changed)
+def on_relation(sender, instance, action, pk_set, **_details):
+    """What a service is filed under, changed from either side."""
+    if sender not in RELATIONS:
+        return
+    if action == "pre_clear" and not isinstance(instance, Service):
+        instance._services_before = affected_ids(type(instance), instance)
+    if action.startswith("post_"):
+        note(_ids_of(instance, pk_set))
+
+
+def _ids_of(instance, pk_set):
+    if isinstance(instance, Service):
+        return {instance.pk}
+    return pk_set if pk_set is not None else instance.__dict__.pop("_services_before", set())

@@ -1,0 +1,138 @@
+"""Partners: programs that read the directory with a key, and where they want to be told."""
+
+import uuid
+
+from django.core.validators import URLValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework_api_key.models import AbstractAPIKey
+
+from services.models.places import City
+from services.visibility import ANYBODY, Audience, Reader
+
+
+class PartnerKey(AbstractAPIKey):
+    """A key of a partner's program: hashed, shown once, expiring, revocable.
+
+    It raises the limit of requests. With `professional` it also shows, in its cities alone, what
+    vetted workers may see. What is sealed it never shows.
+    """
+
+    class Level(models.TextChoices):
+        PUBLIC = "public", _("what everybody may see")
+        PROFESSIONAL = "professional", _("what vetted workers may see")
+
+    level = models.CharField(_("sees"), max_length=12, choices=Level, default=Level.PUBLIC)
+    cities = models.ManyToManyField(
+        City,
+        verbose_name=_("cities"),
+        related_name="partner_keys",
+        blank=True,
+        help_text=_("Where it sees more than everybody. Without a city: nowhere."),
+    )
+
+    class Meta(AbstractAPIKey.Meta):
+        verbose_name = _("partner key")
+        verbose_name_plural = _("partner keys")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(level__in=["public", "professional"]),
+                name="partner_key_level_known",
+            ),
+            # A key that never ends is forgotten, and then found by somebody else.
+            models.CheckConstraint(
+                condition=models.Q(expiry_date__isnull=False), name="partner_key_expires"
+            ),
+        ]
+
+    @property
+    def reader(self):
+        """Who reads with this key; one query, none for a public one."""
+        if self.level != self.Level.PROFESSIONAL:
+            return ANYBODY
+        cities = list(self.cities.values_list("pk", "country_id"))
+        return Reader(
+            Audience.PROFESSIONAL,
+            frozenset(pk for pk, _country in cities),
+            frozenset(country for _pk, country in cities),
+        )
+
+
+class KeyUse(models.Model):
+    """How many requests came with a key on a day: never which ones."""
+
+    key = models.ForeignKey(PartnerKey, models.CASCADE, related_name="uses")
+    day = models.DateField(_("day"))
+    requests = models.PositiveIntegerField(_("requests"), default=0)
+
+    class Meta:
+        verbose_name = _("use of a key")
+        verbose_name_plural = _("uses of keys")
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["key", "day"], name="key_use_unique")]
+
+    def __str__(self):
+        return f"{self.day}: {self.requests}"
+
+
+class Webhook(models.Model):
+    """Where a partner is told that a listing was withdrawn."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.ForeignKey(PartnerKey, models.CASCADE, related_name="webhooks")
+    url = models.URLField(
+        _("address"), max_length=600, validators=[URLValidator(schemes=["https"])]
+    )
+    #: Signs what is sent; encrypted with a key that only the server has (`services.webhooks`).
+    secret = models.CharField(max_length=300, editable=False)
+    active = models.BooleanField(_("in use"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["created_at"]
+
+    def __str__(self):
+        return str(self.id)[:8]
+
+
+class Delivery(models.Model):
+    """One withdrawal to be told to one webhook: waiting, delivered, or given up."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DELIVERED = "delivered", _("delivered")
+        GIVEN_UP = "given-up", _("given up")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    change = models.ForeignKey("services.Change", models.CASCADE, related_name="+")
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    #: The status of the last answer, or the kind of fault; never the answer itself.
+    last_result = models.CharField(_("last result"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["next_attempt_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["webhook", "change"], name="delivery_unique"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "delivered", "given-up"]),
+                name="delivery_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(state="waiting"),
+                name="delivery_due",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.webhook} {self.state}"
