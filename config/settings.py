@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.PrivacyHeaders",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -97,7 +98,15 @@ TEMPLATES = [
 DATABASES = {"default": database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # How often somebody asked in this minute (`services.api.throttling`): in memory alone.
+    "requests": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "requests",
+        "OPTIONS": {"MAX_ENTRIES": 20000},
+    },
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [
@@ -150,9 +159,8 @@ SECURE_HSTS_SECONDS = whole_number(
 )
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if switch(env, "BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = switch(env, "BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -182,12 +190,37 @@ GUIDE_IDLE_SECONDS = 30 * 60
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 #: What a city sends the plan API is small; anything larger is refused unread.
 API_MAX_BODY_BYTES = 64 * 1024
+#: Requests a minute of one address, and of one partner's key; 0 is no limit.
+API_REQUESTS_PER_MINUTE = whole_number(
+    env,
+    "API_REQUESTS_PER_MINUTE",
+    default={"production": 1200, "demo": 60000, "test": 0}[ENVIRONMENT],
+)
+API_KEY_REQUESTS_PER_MINUTE = whole_number(
+    env,
+    "API_KEY_REQUESTS_PER_MINUTE",
+    default={"production": 12000, "demo": 60000, "test": 0}[ENVIRONMENT],
+)
+
+# The directory may be read from any page; no cookie goes along.
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+CORS_ALLOW_HEADERS = ["accept", "accept-language", "authorization", "content-type", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "Content-Language", "Retry-After"]
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["services.api.keys.PartnerKeyAuthentication"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "services.api.throttling.PerAddress",
+        "services.api.throttling.PerKey",
+    ],
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["services.api.parsers.StrictJSONParser"],
+    # `format` is a parameter of HSDS.
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "services.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,

@@ -5,14 +5,12 @@ use. The server holds no copy. A cookie that is broken, altered, too old, too la
 another city counts as none.
 """
 
-import base64
-import functools
 import json
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 from django.conf import settings
+
+from services import sealing
 
 #: What browsers keep of one cookie, name and attributes included.
 MOST_BYTES = 4096
@@ -25,7 +23,7 @@ def read(request, city):
     if not token or len(token) > MOST_BYTES:
         return {}
     try:
-        text = _box().decrypt(token.encode(), ttl=settings.GUIDE_IDLE_SECONDS)
+        text = sealing.box(PURPOSE).decrypt(token.encode(), ttl=settings.GUIDE_IDLE_SECONDS)
         return _answers(json.loads(text), city)
     except (InvalidToken, ValueError):
         return {}
@@ -39,7 +37,7 @@ def write(response, city, answers):
     payload = json.dumps({"city": city.slug, "answers": answers}, separators=(",", ":"))
     response.set_cookie(
         settings.GUIDE_COOKIE,
-        _box().encrypt(payload.encode()).decode(),
+        sealing.box(PURPOSE).encrypt(payload.encode()).decode(),
         secure=settings.PRODUCTION,
         httponly=True,
         samesite="Strict",
@@ -59,15 +57,3 @@ def _answers(payload, city):
     if not isinstance(answers, dict) or not all(isinstance(a, dict) for a in answers.values()):
         return {}
     return answers
-
-
-def _box():
-    """What seals and opens; older secrets still open, so that a key can be changed by day."""
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
-
-
-@functools.lru_cache(maxsize=8)
-def _key(secret):
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE)
-    return base64.urlsafe_b64encode(derived.derive(secret.encode()))

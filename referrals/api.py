@@ -1,9 +1,10 @@
-"""`POST /api/v1/referral-plan`: facts in, plan out; nothing is kept, nothing is logged."""
+"""`referral-plan`: facts in, plan out, nothing kept, nothing logged. `pathway`: how it is made."""
 
 from django.conf import settings
 from django.utils import translation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,11 +12,29 @@ from rest_framework.views import APIView
 from referrals import planning, words
 from referrals.pathway.facts import FactError, parse_facts
 from referrals.pathway.plan import NoDoorError
+from referrals.pathway_body import pathway_body
 from referrals.serializing import plan_body
+from services.api.answers import answer
+from services.api.base import ApiView
+from services.api.parameters import Parameters
 from services.api.problems import Problem
 from services.models import City
 
 KEYS = ("city", "language", "facts")
+
+
+class PathwayQuery(Parameters):
+    city = serializers.SlugField(help_text="Which city: its `slug` in `cities`.")
+
+
+class PathwayView(ApiView):
+    """The questions and rules of a city's pathway with their sources."""
+
+    parameters = PathwayQuery
+
+    def reply(self, values):
+        pathway = planning.pathway_for(_city(values))
+        return answer(self.request, pathway_body(pathway))
 
 
 class ReferralPlanView(APIView):

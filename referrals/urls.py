@@ -1,9 +1,10 @@
-"""/<city>/guide/ and /api/v1/referral-plan."""
+"""/<city>/guide/, /api/v1/referral-plan and /api/v1/pathway."""
 
 from django.urls import include, path
 
 from referrals import views
-from referrals.api import ReferralPlanView
+from referrals.api import PathwayView, ReferralPlanView
+from services.api.paths import either
 
 guide_urls = [
     path("", views.start, name="guide"),
@@ -13,6 +14,7 @@ guide_urls = [
 ]
 
 urlpatterns = [
-    path("api/v1/referral-plan", ReferralPlanView.as_view(), name="api-plan"),
+    *either("api/v1/referral-plan", ReferralPlanView, "api-plan"),
+    *either("api/v1/pathway", PathwayView, "api-pathway"),
     path("<slug:city>/guide/", include(guide_urls)),
 ]

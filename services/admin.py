@@ -4,21 +4,29 @@ Nor can other staff find it out: lists are searched and filtered by what they ma
 and only superusers delete, because Django names everything that goes with a deleted thing.
 """
 
-from django.contrib import admin
+import datetime
+
+from django.contrib import admin, messages
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from parler.admin import TranslatableAdmin
+from rest_framework_api_key.admin import APIKey  # which registers it
 
+from services import webhooks
 from services.models import (
     City,
     Confirmation,
     Country,
     Criterion,
+    Delivery,
+    KeyUse,
     Location,
     Mark,
     Need,
     Organization,
+    PartnerKey,
     Phone,
     Place,
     Service,
@@ -26,6 +34,7 @@ from services.models import (
     ServiceLanguage,
     Source,
     TargetGroup,
+    Webhook,
 )
 from services.visibility import Audience, Visibility
 
@@ -227,3 +236,112 @@ class NeedAdmin(Guarded, TranslatableAdmin):
 @admin.register(TargetGroup)
 class TargetGroupAdmin(Guarded, TranslatableAdmin):
     list_display = ["__str__", "code", "position"]
+
+
+# The library's own keys open nothing here: two kinds of key would be taken for one another.
+admin.site.unregister(APIKey)
+
+
+class SuperusersOnly:
+    """Nobody else sees, makes, changes or deletes these."""
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+
+def in_a_year():
+    return timezone.now() + datetime.timedelta(days=365)
+
+
+class KeyUseInline(admin.TabularInline):
+    """How much a key was used each day: to read alone."""
+
+    model = KeyUse
+    fields = readonly_fields = ["day", "requests"]
+    extra = max_num = 0
+    can_delete = False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(PartnerKey)
+class PartnerKeyAdmin(SuperusersOnly, Guarded, admin.ModelAdmin):
+    list_display = ["prefix", "name", "level", "expiry_date", "_has_expired", "revoked"]
+    list_filter = ["level", "revoked", "cities"]
+    search_fields = ["prefix", "name"]
+    fields = ["prefix", "name", "level", "cities", "expiry_date", "revoked"]
+    filter_horizontal = ["cities"]
+    inlines = [KeyUseInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A revoked key stays as it was: it can only be deleted."""
+        return self.fields if obj and obj.revoked else ["prefix"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "expiry_date":
+            kwargs |= {"required": True, "initial": in_a_year}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        key = None if change else PartnerKey.objects.assign_key(obj)
+        super().save_model(request, obj, form, change)
+        if key:
+            text = gettext("The key, not to be shown again: %(key)s")
+            messages.warning(request, text % {"key": key})
+
+
+@admin.register(Webhook)
+class WebhookAdmin(SuperusersOnly, SecureLinks, Guarded, admin.ModelAdmin):
+    list_display = ["__str__", "key", "url", "active", "waiting", "given_up"]
+    list_filter = ["active"]
+    list_select_related = ["key"]
+    search_fields = ["url", "key__name", "key__prefix"]
+    fields = ["key", "url", "active", "created_at", "waiting", "given_up"]
+
+    def get_queryset(self, request):
+        counts = {
+            name: models.Count("deliveries", filter=models.Q(deliveries__state=state))
+            for name, state in (
+                ("count_waiting", Delivery.State.WAITING),
+                ("count_given_up", Delivery.State.GIVEN_UP),
+            )
+        }
+        return super().get_queryset(request).annotate(**counts)
+
+    def get_readonly_fields(self, request, obj=None):
+        """A webhook stays with its key: with another one it would be told of other listings."""
+        return ["created_at", "waiting", "given_up", *(["key"] if obj else [])]
+
+    def save_model(self, request, obj, form, change):
+        secret = None if change else webhooks.give_secret(obj)
+        super().save_model(request, obj, form, change)
+        if secret:
+            text = gettext("The secret that signs, not to be shown again: %(secret)s")
+            messages.warning(request, text % {"secret": secret})
+
+    @admin.display(description=_("waiting"))
+    def waiting(self, obj):
+        return getattr(obj, "count_waiting", 0)
+
+    @admin.display(description=_("given up"))
+    def given_up(self, obj):
+        return getattr(obj, "count_given_up", 0)

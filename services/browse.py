@@ -110,7 +110,7 @@ class Browse:
     @property
     def results(self):
         start = (self.current_page - 1) * PAGE_SIZE
-        return [self._result(listing) for listing in self.found[start : start + PAGE_SIZE]]
+        return [self.result(listing) for listing in self.found[start : start + PAGE_SIZE]]
 
     @property
     def earlier(self):
@@ -220,7 +220,7 @@ class Browse:
         parameters = [parameter for name in names for parameter in _parameters(name)]
         address = self._without_words(*words, also=parameters)
         label = ", ".join(self._removal_label(name) for name in sorted(names))
-        return Rescue(label, address, len(found), [self._result(one) for one in found[:RESCUED]])
+        return Rescue(label, address, len(found), [self.result(one) for one in found[:RESCUED]])
 
     def _count(self, forgiven):
         """How many would pass with these filters taken off."""
@@ -264,7 +264,8 @@ class Browse:
             else gettext("Open now")
         )
 
-    def _result(self, listing):
+    def result(self, listing):
+        """The line of one listing."""
         return result_of(listing, self.filters)
 
     def _page_address(self, number):

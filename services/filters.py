@@ -179,10 +179,12 @@ class ServiceFilter(django_filters.FilterSet):
         if cleaned.get("near"):
             self._find_point(form, cleaned["near"])
         elif "near" not in form.errors:
-            if cleaned.get("radius_km"):
-                form.add_error("radius_km", _("Choose a place to measure from."))
-            if cleaned.get("order") == "nearest":
-                form.add_error("order", _("Choose a place to measure from."))
+            for name in [
+                *(["radius_km"] if cleaned.get("radius_km") else []),
+                *(["order"] if cleaned.get("order") == "nearest" else []),
+            ]:
+                message = _("Choose a place to measure from.")
+                form.add_error(name, forms.ValidationError(message, code="needs_place"))
 
     def _find_point(self, form, near):
         place = self._places.get(near)

@@ -12,7 +12,6 @@ and what no file names (another place, a name in another language) is left alone
 
 import hashlib
 import json
-import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from services import fixture_files, search
 from services.fixture_shapes import FixtureError
+from services.ids import stable_id
 from services.models import (
     City,
     Country,
@@ -40,8 +40,6 @@ from services.vouching import dropping_overwritten
 
 __all__ = ["Counts", "FixtureError", "load"]
 
-#: Ids are derived from this and the key of a row, so every machine has the same ones.
-NAMESPACE = uuid.UUID("6f0b1d55-5e4b-5d0c-9d63-0a3f6f1c2b7e")
 #: Raise when the same row is to be written differently: every row then counts as changed.
 WRITER = 1
 ENGLISH = "en"
@@ -76,11 +74,6 @@ def load(paths, *, prune=False):
             counts["pruned"] = Counts(withdrawn=_withdraw_all_but(fixtures))
         _index(loader.written, everything=words_changed)
     return counts
-
-
-def stable_id(kind, key):
-    """The id of a thing on every machine."""
-    return uuid.uuid5(NAMESPACE, f"{kind}:{key}")
 
 
 def _load_vocabulary(fixtures):

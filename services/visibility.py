@@ -57,5 +57,9 @@ class Reader:
         )
         return self.audience if at_home else Audience.PUBLIC
 
+    def audience_in(self, city):
+        """As whom the services of one city are read."""
+        return self.audience if city.pk in self.cities else Audience.PUBLIC
+
 
 ANYBODY = Reader()

@@ -5,7 +5,10 @@ service = make_service(city, name="Lantern House", needs=["shelter"])
 confidential = make_service(city, confidential=True, criteria={"women": "takes"})
 """
 
+import datetime
 import itertools
+
+from django.utils import timezone
 
 from services.models import (
     City,
@@ -15,6 +18,7 @@ from services.models import (
     Mark,
     Need,
     Organization,
+    PartnerKey,
     Phone,
     Place,
     Service,
@@ -110,6 +114,15 @@ def make_service(city=None, *, name=None, **kw):
     _add_rows(service, parts)
     _add_place(service, parts["place"])
     return Service.objects.get(pk=service.pk)
+
+
+def make_key(level="public", cities=(), **fields):
+    """(a partner's key, the text of it); good for a year unless `expiry_date` says otherwise."""
+    in_a_year = timezone.now() + datetime.timedelta(days=365)
+    defaults = {"name": f"Partner {next(_numbers)}", "expiry_date": in_a_year}
+    key, plain = PartnerKey.objects.create_key(level=level, **defaults | fields)
+    key.cities.set(cities)
+    return key, plain
 
 
 _PARTS = {

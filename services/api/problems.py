@@ -7,6 +7,9 @@ from rest_framework.views import exception_handler
 
 from services.api.outside import CONTENT_TYPE, details_of, drain
 
+#: What a refusal says besides its body.
+HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+
 
 class Problem(APIException):
     """A refusal that names the field and says which values it takes."""
@@ -40,7 +43,7 @@ def problem_response(error, context):
         return None
     details = getattr(error, "problem", None) or {"title": _title(response)}
     body = details_of(response.status_code, details)
-    headers = {k: v for k, v in response.headers.items() if k in ("Retry-After", "Allow")}
+    headers = {k: v for k, v in response.headers.items() if k in HEADERS}
     return Response(body, status=response.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 

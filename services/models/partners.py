@@ -2,12 +2,14 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework_api_key.models import AbstractAPIKey
 
+from services import outbound
 from services.models.places import City
 from services.visibility import ANYBODY, Audience, Reader
 
@@ -48,14 +50,14 @@ class PartnerKey(AbstractAPIKey):
 
     @property
     def reader(self):
-        """Who reads with this key; one query, none for a public one."""
+        """Who reads with this key; one query, none for a public one or with `cities` prefetched."""
         if self.level != self.Level.PROFESSIONAL:
             return ANYBODY
-        cities = list(self.cities.values_list("pk", "country_id"))
+        cities = self.cities.all()
         return Reader(
             Audience.PROFESSIONAL,
-            frozenset(pk for pk, _country in cities),
-            frozenset(country for _pk, country in cities),
+            frozenset(city.pk for city in cities),
+            frozenset(city.country_id for city in cities),
         )
 
 
@@ -76,6 +78,15 @@ class KeyUse(models.Model):
         return f"{self.day}: {self.requests}"
 
 
+class WebhookQuerySet(models.QuerySet):
+    """Which webhooks?"""
+
+    def usable(self):
+        """Those in use, whose key is neither revoked nor expired."""
+        now = timezone.now()
+        return self.filter(active=True, key__revoked=False, key__expiry_date__gt=now)
+
+
 class Webhook(models.Model):
     """Where a partner is told that a listing was withdrawn."""
 
@@ -89,6 +100,8 @@ class Webhook(models.Model):
     active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = WebhookQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
@@ -96,6 +109,22 @@ class Webhook(models.Model):
 
     def __str__(self):
         return str(self.id)[:8]
+
+    def clean(self):
+        try:
+            outbound.check(self.url)
+        except outbound.OutboundError as error:
+            message = _("This address cannot be used: %(reason)s.")
+            raise ValidationError({"url": message % {"reason": error}}) from error
+
+
+class DeliveryQuerySet(models.QuerySet):
+    """Which deliveries?"""
+
+    def due(self, now):
+        """Those that a usable webhook waits for."""
+        waiting = self.filter(state=Delivery.State.WAITING, next_attempt_at__lte=now)
+        return waiting.filter(webhook__in=Webhook.objects.usable())
 
 
 class Delivery(models.Model):
@@ -114,6 +143,8 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     #: The status of the last answer, or the kind of fault; never the answer itself.
     last_result = models.CharField(_("last result"), max_length=60, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")

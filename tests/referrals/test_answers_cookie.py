@@ -5,11 +5,11 @@ import datetime
 
 import pytest
 import time_machine
-from cryptography.fernet import Fernet
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from referrals import answers
+from services import sealing
 from tests.referrals.harbour import MONDAY
 
 GIVEN = {"what": {"concerns": ["canary-concern"]}, "who": {"children": 2}}
@@ -36,13 +36,7 @@ def read(value, city=HARBOUR):
 
 
 def sealed(payload):
-    return Fernet(answers._key(_secret())).encrypt(payload).decode()
-
-
-def _secret():
-    from django.conf import settings
-
-    return settings.SECRET_KEY
+    return sealing.box(answers.PURPOSE).encrypt(payload).decode()
 
 
 def test_answers_come_back_as_they_went():
