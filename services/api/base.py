@@ -27,7 +27,7 @@ class ApiView(APIView):
         values = self.parameters.read(request)
         language = values.pop("lang", None) or self._language(request)
         with translation.override(language):
-            response = self.reply(values, **of_address)
+            response = self.reply(values, *of_address.values())
         response.headers["Content-Language"] = language
         return response
 
@@ -35,7 +35,7 @@ class ApiView(APIView):
         wanted = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
         return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
-    def reply(self, values, **of_address):
+    def reply(self, values, *of_address):
         raise NotImplementedError
 
     @property

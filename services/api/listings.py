@@ -164,11 +164,11 @@ class GeoJSONView(CityView):
 class ServiceView(ApiView):
     """One service, whatever its city; unknown and withheld ones answer alike."""
 
-    def reply(self, values, id):
-        if not UUID.match(id):
+    def reply(self, values, pk):
+        if not UUID.match(pk):
             raise _unknown()
         reader, words = self.reader, self.words
-        (entry,) = entries(Service.objects.readable_by(reader).filter(pk=id), reader) or [None]
+        (entry,) = entries(Service.objects.readable_by(reader).filter(pk=pk), reader) or [None]
         if entry is None:
             raise _unknown()
         service = Service.objects.with_everything(cities=True).get(pk=entry.service)

@@ -86,7 +86,7 @@ def _value(name, values, field):
 
 def _refusal(form):
     name, messages = next(iter(form.errors.items()))
-    field = form.fields[name] if name in form.fields else None
+    field = form.fields.get(name)
     field = getattr(field, "child", field)
     choices = getattr(field, "choices", None)
     return Problem(

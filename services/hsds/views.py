@@ -98,8 +98,8 @@ def _service_writer(values):
 class ServiceView(ApiView):
     """One service with everything that hangs on it."""
 
-    def reply(self, values, id):
-        found = Service.objects.readable_by(self.reader).filter(pk=_known_id(id))
+    def reply(self, values, pk):
+        found = Service.objects.readable_by(self.reader).filter(pk=_known_id(pk))
         written = bodies(entries(found, self.reader), record.service, self.words)
         return _one(self.request, written)
 
@@ -124,8 +124,8 @@ class SitesView(_Collection):
 class SiteView(ApiView):
     """One service at one place, with everything that hangs on both."""
 
-    def reply(self, values, id):
-        found = ServiceAtLocation.objects.readable_by(self.reader).filter(pk=_known_id(id))
+    def reply(self, values, pk):
+        found = ServiceAtLocation.objects.readable_by(self.reader).filter(pk=_known_id(pk))
         written = bodies(_site_entries(found, self.reader), record.site, self.words)
         return _one(self.request, written)
 
@@ -159,8 +159,8 @@ class OrganizationView(ApiView):
 
     parameters = parameters.OrganizationQuery
 
-    def reply(self, values, id):
-        services = Service.objects.readable_by(self.reader).filter(organization=_known_id(id))
+    def reply(self, values, pk):
+        services = Service.objects.readable_by(self.reader).filter(organization=_known_id(pk))
         of_them = Organization.objects.filter(pk__in=services.values("organization"))
         found = list(of_them.values_list("pk", "name"))
         writer = record.service if values["full_service"] else record.service_short
@@ -190,8 +190,8 @@ class TaxonomiesView(ListView):
 
 
 class TaxonomyView(ApiView):
-    def reply(self, values, id):
-        found = [one for one in self.words.taxonomies if one.id == _known_id(id)]
+    def reply(self, values, pk):
+        found = [one for one in self.words.taxonomies if one.id == _known_id(pk)]
         return _one(self.request, [orjson.dumps(record.taxonomy(one)) for one in found])
 
 
@@ -217,9 +217,9 @@ class TermsView(ListView):
 
 
 class TermView(ApiView):
-    def reply(self, values, id):
+    def reply(self, values, pk):
         words = self.words
-        found = words.terms.get(_known_id(id))
+        found = words.terms.get(_known_id(pk))
         return _one(
             self.request, [orjson.dumps(record.term(found, words.language))] if found else []
         )
