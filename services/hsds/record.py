@@ -9,6 +9,7 @@ import functools
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from services.hsds import vocabulary as words
@@ -49,7 +50,7 @@ def service_in_list(listing, vocabulary):
             "name": listing.name,
             "alternate_name": _other_name(listing),
             "description": listing.summary,
-            "url": listing.website,
+            "url": iri_to_uri(listing.website),
             "email": listing.email,
             "status": ACTIVE,
             "interpretation_services": _interpretation(listing),
