@@ -9,6 +9,8 @@ from services.projection import project
 
 #: Directories kept in memory by one process (city × audience × language × day).
 KEPT = 64
+#: Services read at once: SQLite refuses a query that names a thousand rows one by one.
+READ_AT_ONCE = 500
 
 
 def listings(city, audience, language):
@@ -30,7 +32,7 @@ def _read(key):
     now = timezone.now()
     return tuple(
         project(service, audience=audience, language=language, timezone=city.timezone, now=now)
-        for service in services
+        for service in services.iterator(chunk_size=READ_AT_ONCE)
     )
 
 

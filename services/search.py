@@ -41,6 +41,8 @@ INSIDE_FROM = 5
 GUESSED_FROM = 4
 #: So many words of a search are put right, and no more.
 CORRECTED = 5
+#: SQLite refuses a query that names a thousand rows one by one.
+REBUILT_AT_ONCE = 500
 #: From this length on two typing errors are forgiven, below it one.
 LONG_WORD = 9
 
@@ -115,8 +117,14 @@ def _nearest(word, vocabulary):
 
 
 def rebuild(services):
-    """Bring the search text of these services up to date; about nine queries."""
-    services = Service.objects.filter(pk__in=[service.pk for service in services])
+    """Bring the search text of these services up to date; about nine queries for so many at once."""
+    pks = [service.pk for service in services]
+    for start in range(0, len(pks), REBUILT_AT_ONCE):
+        _rebuild(pks[start : start + REBUILT_AT_ONCE])
+
+
+def _rebuild(pks):
+    services = Service.objects.filter(pk__in=pks)
     services = services.select_related("organization").prefetch_related(
         "translations",
         "needs__translations",

@@ -103,7 +103,7 @@ def addresses():
         f"search={SEALED}", f"search={VETTED}", "search=9871", "full_service=true",
         f"taxonomy_term_id={term_id('needs', 'shelter')}", "modified_after=2000-01-01",
         "city=harbour&full=true", "postcode=9871", "postcode=9871&proximity=20000",
-        "day=MO", "per_page=1000&full=true", "lang=fr",
+        "day=MO", "per_page=500&full=true", "lang=fr",
     ]  # fmt: skip
     for root in ROOTS:
         yield root

@@ -6,7 +6,8 @@ from services.distance import great_circle_km
 from services.hsds import vocabulary as words
 from services.hsds.record import ADULT
 from services.hsds.schedules import weekly
-from services.models import City, Criterion, Need, Phone, Service, ServiceAtLocation
+from services.models import City, Criterion, Location, Need, Phone, Service, ServiceAtLocation
+from services.models.listings import shows_place
 from services.search import matching, normalise
 from services.visibility import ANYBODY, Visibility
 
@@ -25,10 +26,10 @@ def services(reader, values, vocabulary):
 
 def sites(reader, values, vocabulary):
     """The services at their places that fit the values of `SitesQuery`."""
-    found = ServiceAtLocation.objects.readable_by(reader)
-    found = found.filter(service__in=services(reader, values, vocabulary))
+    narrowed = services(reader, values, vocabulary)
+    found = ServiceAtLocation.objects.readable_by(reader, services=narrowed)
     if values.get("postcode"):
-        found = _around(found, values["postcode"], values.get("proximity"))
+        found = _around(found, reader, values["postcode"], values.get("proximity"))
     return found
 
 
@@ -130,13 +131,15 @@ def start_before_end(opening):
     return opening.opens < opening.closes
 
 
-def _around(sites, postcode, metres):
+def _around(sites, reader, postcode, metres):
     """Sites for people of a postcode: near its middle, or else of services that serve its city.
 
     Where a postcode is, the public places in it tell; one without any is not known.
     """
     known = ServiceAtLocation.objects.readable_by(ANYBODY).filter(
-        location__postal_code__iexact=postcode.strip(), location__kind="physical", is_open=True
+        shows_place(ANYBODY),
+        location__postal_code__iexact=postcode.strip(),
+        location__kind=Location.Kind.PHYSICAL,
     )
     if metres is None:
         cities = City.objects.filter(services__sites__in=known).distinct()
@@ -147,7 +150,9 @@ def _around(sites, postcode, metres):
         return sites.filter(condition)
     points = known.filter(location__latitude__isnull=False)
     middle = _middle(points.values_list("location__latitude", "location__longitude"))
-    return sites.filter(pk__in=_near(sites, middle, metres / 1000)) if middle else sites.none()
+    if middle is None:
+        return sites.none()
+    return sites.filter(pk__in=_near(sites.filter(shows_place(reader)), middle, metres / 1000))
 
 
 def _middle(points):
@@ -158,8 +163,8 @@ def _middle(points):
 
 
 def _near(sites, middle, km):
-    """Ids of sites whose open place is within a distance: never of a withheld one."""
-    rows = sites.filter(is_open=True, location__latitude__isnull=False, location__kind="physical")
+    """Ids of those sites, all with a place that may be shown, that are within a distance."""
+    rows = sites.filter(location__latitude__isnull=False)
     return [
         pk
         for pk, *point in rows.values_list("pk", "location__latitude", "location__longitude")

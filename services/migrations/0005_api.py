@@ -159,5 +159,9 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'delivered', 'given-up'])), name='delivery_state_known'),
         ),
+        migrations.AddIndex(
+            model_name='service',
+            index=models.Index(condition=models.Q(('status', 'published'), ('visibility', 'public')), fields=['id', 'last_modified'], name='service_public'),
+        ),
         migrations.RunPython(tell_of_all_that_is_listed, migrations.RunPython.noop),
     ]

@@ -189,7 +189,15 @@ class Service(TranslatableModel):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["slug"]
-        indexes = [models.Index(fields=["status", "reach", "country"], name="service_reach")]
+        indexes = [
+            models.Index(fields=["status", "reach", "country"], name="service_reach"),
+            # What pages of the API count and leaf through.
+            models.Index(
+                fields=["id", "last_modified"],
+                condition=models.Q(status="published", visibility="public"),
+                name="service_public",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(reach__in=["city", "national", "european"]),
@@ -320,24 +328,23 @@ class Location(CoordinateFields):
 class SiteQuerySet(models.QuerySet):
     """Which sites of services?"""
 
-    def readable_by(self, reader):
+    def readable_by(self, reader, services=None):
         """Sites to be named to a reader, of services that this reader may know of.
 
         A site whose place is withheld stands in for its service alone, once: how many secret
         places there are is nobody's business. The projection shows it without a place.
+        `services` are those that the reader may know of, if they are narrowed already.
         """
-        services = Service.objects.readable_by(reader)
-        sites = self.filter(service__in=services).annotate(is_open=_is_open(reader))
+        services = Service.objects.readable_by(reader) if services is None else services
         siblings = ServiceAtLocation.objects.filter(service=models.OuterRef("service"))
-        others = siblings.annotate(is_open=_is_open(reader))
-        alone = ~models.Exists(others.filter(is_open=True)) & ~models.Exists(
-            others.filter(pk__lt=models.OuterRef("pk"))
+        alone = ~models.Exists(siblings.filter(shows_place(reader))) & ~models.Exists(
+            siblings.filter(pk__lt=models.OuterRef("pk"))
         )
-        return sites.filter(models.Q(is_open=True) | alone)
+        return self.filter(shows_place(reader) | alone, service__in=services)
 
 
-def _is_open(reader):
-    """Whether the place of a site may be shown to a reader; a virtual place hides nothing."""
+def shows_place(reader):
+    """The condition that a site's place may be shown to a reader; a virtual one hides nothing."""
     confidential = ServiceAtLocation.objects.filter(
         service=models.OuterRef("service"), location__confidential=True
     )
@@ -346,9 +353,7 @@ def _is_open(reader):
         at_home = _serves(reader.cities, reader.countries, prefix="service__")
         seen |= models.Q(location__visibility__in=reader.audience.may_see) & at_home
     shown = seen & models.Q(service__confidential=False) & ~models.Exists(confidential)
-    return models.ExpressionWrapper(
-        models.Q(location__kind=Location.Kind.VIRTUAL) | shown, output_field=models.BooleanField()
-    )
+    return models.Q(location__kind=Location.Kind.VIRTUAL) | shown
 
 
 class ServiceAtLocation(models.Model):

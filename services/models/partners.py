@@ -7,11 +7,22 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework_api_key.models import AbstractAPIKey
+from rest_framework_api_key.models import AbstractAPIKey, APIKeyManager
 
 from services import outbound
 from services.models.places import City
 from services.visibility import ANYBODY, Audience, Reader
+
+
+class PartnerKeyManager(APIKeyManager):
+    def assign_key(self, obj):
+        """Give a new key its secret and return the text of it, the only time that it is known.
+
+        The library puts the hash into the id, and so into addresses, logs and other tables.
+        """
+        text = super().assign_key(obj)
+        obj.id = obj.prefix
+        return text
 
 
 class PartnerKey(AbstractAPIKey):
@@ -33,6 +44,8 @@ class PartnerKey(AbstractAPIKey):
         blank=True,
         help_text=_("Where it sees more than everybody. Without a city: nowhere."),
     )
+
+    objects = PartnerKeyManager()
 
     class Meta(AbstractAPIKey.Meta):
         verbose_name = _("partner key")
@@ -111,6 +124,7 @@ class Webhook(models.Model):
         return str(self.id)[:8]
 
     def clean(self):
+        """Refuse an address that is not of the open Internet, as far as it shows without asking."""
         try:
             outbound.check(self.url)
         except outbound.OutboundError as error:

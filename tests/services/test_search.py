@@ -240,3 +240,14 @@ def test_words_of_a_hidden_service_are_never_suggested(city, hidden):
     make_service(city, name="Quietlane", **hidden)
     assert search.did_you_mean("quietlan", public(city)) is None
     assert search.did_you_mean("quietlame", public(city)) is None
+
+
+def test_a_thousand_services_are_rebuilt_at_once(city):
+    """SQLite refuses a query that names so many rows one by one."""
+    organization = make_service(city).organization
+    Service.objects.bulk_create(
+        Service(slug=f"many-{n}", official_name=f"Heron {n}", organization=organization)
+        for n in range(1001)
+    )
+    search.rebuild(Service.objects.all())
+    assert Service.objects.filter(search_text__contains="heron").count() == 1001

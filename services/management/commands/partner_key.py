@@ -42,6 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, name, revoke, **options):
+        name = (name or "").strip()
         if revoke and name:
             raise CommandError("Either make a key, with a name, or end one, with --revoke.")
         if revoke:
@@ -61,6 +62,8 @@ class Command(BaseCommand):
 
     def _make(self, name, *, level, city, days, webhook, **_options):
         cities = _cities(level, city)
+        if not name.isprintable():
+            raise CommandError("The name holds characters that cannot be printed.")
         if not 1 <= days <= MOST_DAYS:
             raise CommandError(f"--days is {days}: use 1 to {MOST_DAYS}.")
         key = PartnerKey(

@@ -216,7 +216,7 @@ def test_a_place_that_is_withheld_leaves_no_site_but_one(client, town):
 
 WRONG = {
     "page": ["0", "-1", "9" * 40, "1.5", "x", "", "１", "%00"],
-    "per_page": ["0", "1001", "9" * 40, "x"],
+    "per_page": ["0", "501", "9" * 40, "x"],
     "format": ["xml", "JSON"],
     "full": ["yes", "1", "TRUE"],
     "minimal": ["2"],
