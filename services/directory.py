@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from services.models import City, Service
 from services.projection import project
+from services.rows import read
 
 #: Directories kept in memory by one process (city × audience × language × day).
 KEPT = 64
@@ -28,12 +29,18 @@ def listings(city, audience, language):
 def _read(key):
     city_id, _version, audience, language, *_hour = key
     city = City.objects.get(pk=city_id)
-    services = Service.objects.visible_to(audience).serving(city).with_everything()
+    services = Service.objects.visible_to(audience).serving(city)
     now = timezone.now()
     return tuple(
         project(service, audience=audience, language=language, timezone=city.timezone, now=now)
-        for service in services.iterator(chunk_size=READ_AT_ONCE)
+        for service in _in_parts(services)
     )
+
+
+def _in_parts(services):
+    pks = list(services.values_list("pk", flat=True))
+    for start in range(0, len(pks), READ_AT_ONCE):
+        yield from read(services.filter(pk__in=pks[start : start + READ_AT_ONCE]))
 
 
 def forget():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from services.hsds import vocabulary as words
 from services.hsds.schedules import weekly
-from services.ids import stable_id
+from services.ids import stable_text
 from services.languages import language_name
 from services.models import Criterion, Service
 from services.recheck import recheck_by
@@ -159,7 +159,7 @@ def _without_empty(fields):
 
 
 def _id(listing, kind, key):
-    return str(stable_id(kind, f"{listing.id}/{key}"))
+    return stable_text(kind, f"{listing.id}/{key}")
 
 
 def _oldest(listing):
@@ -324,7 +324,7 @@ def _site(listing, one):
 
 def _location_id(one):
     """Of a withheld place not even its id: another service may be at the same one."""
-    return one.location or str(stable_id("withheld", one.id))
+    return one.location or stable_text("withheld", one.id)
 
 
 def _location(listing, one):
@@ -353,7 +353,7 @@ def _addresses(listing, one):
         return []
     return [
         {
-            "id": str(stable_id("address", one.location)),
+            "id": stable_text("address", one.location),
             "location_id": one.location,
             "address_1": place.street,
             "city": place.town,
@@ -375,7 +375,7 @@ def _accessibility(listing, one):
         return []
     return [
         {
-            "id": str(stable_id("accessibility", f"{listing.id}/{one.location}")),
+            "id": stable_text("accessibility", f"{listing.id}/{one.location}"),
             "location_id": one.location,
             "description": said,
         }
@@ -414,7 +414,7 @@ def _capacities(listing):
         {
             "id": _id(listing, "capacity", "places"),
             "service_id": listing.id,
-            "unit": {"id": str(stable_id("unit", "places")), "name": _("places")},
+            "unit": {"id": stable_text("unit", "places"), "name": _("places")},
             "available": 0,
             "updated": moment(listing.last_modified),
         }

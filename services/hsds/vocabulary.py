@@ -31,7 +31,7 @@ class Taxonomy:
 
     @property
     def id(self):
-        return str(stable_id("taxonomy", self.code))
+        return taxonomy_id(self.code)
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,13 @@ class Term:
         return term_id(self.taxonomy.code, self.code)
 
 
+@functools.lru_cache(maxsize=64)
+def taxonomy_id(code):
+    """The id of the taxonomy with this code."""
+    return str(stable_id("taxonomy", code))
+
+
+@functools.lru_cache(maxsize=1024)
 def term_id(taxonomy, code):
     """The id of the term with this code in the taxonomy with that code."""
     return str(stable_id("term", f"{taxonomy}/{code}"))
