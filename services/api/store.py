@@ -1,8 +1,8 @@
 """Listings as bytes of JSON, kept while they stand: a page is put together from them.
 
 What is kept is what `project` let out for one audience in one language. It is known by the moment at
-which its service last changed, so it is current as long as that moment stands, and for an hour at
-most: free places and the clock change without anybody's doing.
+which its service last changed, so it is current as long as that moment stands, and for a day at
+most: the clock changes and confirmations age without anybody's doing.
 """
 
 import threading
@@ -35,6 +35,8 @@ class Entry:
     service: object
     last_modified: object
     audience: object
+    #: Until when it is known whether there are free places; afterwards the listing says so.
+    capacity_until: object = None
     part: str = ""
 
 
@@ -63,13 +65,14 @@ def bodies(entries, write, words):
 def entries(services, reader):
     """An `Entry` for each service of a queryset, in its order; a query, two for partners."""
     if reader.audience is Audience.PUBLIC:
-        rows = services.values_list("pk", "last_modified")
-        return [Entry(pk, changed, Audience.PUBLIC) for pk, changed in rows]
-    rows = list(services.values_list("pk", "last_modified", "reach", "country"))
+        rows = services.values_list("pk", "last_modified", "capacity_until")
+        return [Entry(pk, changed, Audience.PUBLIC, until) for pk, changed, until in rows]
+    columns = ("pk", "last_modified", "capacity_until", "reach", "country")
+    rows = list(services.values_list(*columns))
     cities = _cities_of([pk for pk, *_rest in rows])
     return [
-        Entry(pk, changed, reader.audience_of(reach, country, cities.get(pk, ())))
-        for pk, changed, reach, country in rows
+        Entry(pk, changed, reader.audience_of(reach, country, cities.get(pk, ())), until)
+        for pk, changed, until, reach, country in rows
     ]
 
 
@@ -94,9 +97,9 @@ def _key(entry, write, language, now):
         entry.part,
         entry.last_modified,
         entry.audience,
+        entry.capacity_until is not None and entry.capacity_until > now,
         language,
         now.date(),
-        now.hour,
     )
 
 
