@@ -25,7 +25,21 @@ from services.models import (
 
 SEED = 7
 AT_ONCE = 2000
-WORDS = ["quay", "harbour", "lane", "refuge", "centre", "line", "house", "advice", "care", "help", "desk", "night", "clinic"]
+WORDS = [
+    "quay",
+    "harbour",
+    "lane",
+    "refuge",
+    "centre",
+    "line",
+    "house",
+    "advice",
+    "care",
+    "help",
+    "desk",
+    "night",
+    "clinic",
+]
 
 
 def fill(number, slug="benchtown"):

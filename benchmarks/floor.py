@@ -61,7 +61,9 @@ def _page(number):
     for table, column in TABLES.items():
         _query(f"SELECT * FROM {table} WHERE {column} IN ({marks})", *pks)
     _query(SITES.format(marks), *pks)
-    _query(f"SELECT * FROM services_organization WHERE id IN ({marks})", *(row[0] for row in services))
+    _query(
+        f"SELECT * FROM services_organization WHERE id IN ({marks})", *(row[0] for row in services)
+    )
 
 
 with open(os.environ["FLOOR_PAGE"], "rb") as _file:

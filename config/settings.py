@@ -221,7 +221,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["services.api.parsers.StrictJSONParser"],
     # `format` is a parameter of HSDS.
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "services.api.openapi.Schema",
     "EXCEPTION_HANDLER": "services.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
 }
@@ -229,7 +229,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
+    # `services.api.openapi` puts the operations in order and writes the rest.
+    "SORT_OPERATIONS": False,
+    "PREPROCESSING_HOOKS": ["services.api.openapi.without_twins"],
+    "POSTPROCESSING_HOOKS": ["services.api.openapi.with_the_rest"],
 }
 
 LOGGING = {

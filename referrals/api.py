@@ -2,21 +2,19 @@
 
 from django.conf import settings
 from django.utils import translation
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from referrals import planning, words
+from referrals import examples, planning, shapes, words
 from referrals.pathway.facts import FactError, parse_facts
 from referrals.pathway.plan import NoDoorError
 from referrals.pathway_body import pathway_body
 from referrals.serializing import plan_body
 from services.api.answers import answer
 from services.api.base import ApiView
-from services.api.parameters import Parameters
+from services.api.cities import city_of
+from services.api.parameters import Parameters, Slug
 from services.api.problems import Problem
 from services.models import City
 
@@ -24,16 +22,19 @@ KEYS = ("city", "language", "facts")
 
 
 class PathwayQuery(Parameters):
-    city = serializers.SlugField(help_text="Which city: its `slug` in `cities`.")
+    city = Slug(help_text="Which city: its `slug` in `cities`.")
 
 
 class PathwayView(ApiView):
     """The questions and rules of a city's pathway with their sources."""
 
     parameters = PathwayQuery
+    returns = shapes.PATHWAY
+    refuses = (404,)
+    tag = "Guide"
 
     def reply(self, values):
-        pathway = planning.pathway_for(_city(values))
+        pathway = planning.pathway_for(city_of(values["city"]))
         return answer(self.request, pathway_body(pathway))
 
 
@@ -41,8 +42,14 @@ class ReferralPlanView(APIView):
     """The ordered referral plan for a person's facts in a city."""
 
     permission_classes = [AllowAny]
+    body = shapes.PLAN_REQUEST
+    returns = shapes.PLAN
+    answer_examples = staticmethod(examples.plan)
+    request_examples = examples.REQUEST
+    refuses = (404, 503)
+    tag = "Guide"
+    verb = "make"
 
-    @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
     def post(self, request):
         body = _object(request.data)
         city, language = _city(body), _language(body)
@@ -72,12 +79,11 @@ def _object(body):
 
 def _city(body):
     slug = body.get("city")
-    known = list(City.objects.values_list("slug", flat=True))
-    if slug is None or not isinstance(slug, str):
+    if not isinstance(slug, str):
+        known = City.objects.values_list("slug", flat=True)
         raise Problem(400, "Say which city.", field="city", allowed=known)
-    if slug not in known:
-        raise Problem(404, "There is no such city here.", field="city", allowed=known)
-    return City.objects.get(slug=slug)
+    # No database takes the first of these.
+    return city_of(slug.replace("\x00", "\N{REPLACEMENT CHARACTER}"))
 
 
 def _language(body):

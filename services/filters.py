@@ -4,6 +4,7 @@ The page of services uses it; whatever else comes to list services is to use it 
 """
 
 import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import django_filters
@@ -31,6 +32,8 @@ STATUSES = [
 ORDERS = [("best", _("Best fit")), ("nearest", _("Nearest")), ("name", _("Name"))]
 #: Within these years an opening can be worked out.
 YEARS = range(2000, 2100)
+#: The same number as one types; as a float it is a little more.
+NEAREST_KM = Decimal("0.1")
 EARTH_KM = 20038
 #: What the name of the condition of one searched word begins with.
 _WORD = "search:"
@@ -140,7 +143,7 @@ class ServiceFilter(django_filters.FilterSet):
     search = _Search(label=_("Search"), max_length=200)
     near = django_filters.CharFilter(label=_("Near"), max_length=60)
     radius_km = django_filters.NumberFilter(
-        label=_("Within kilometres"), min_value=0.1, max_value=EARTH_KM
+        label=_("Within kilometres"), min_value=NEAREST_KM, max_value=EARTH_KM
     )
     order = _One(label=_("Order"), choices=ORDERS)
 

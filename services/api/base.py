@@ -4,24 +4,50 @@ from django.conf import settings
 from django.utils import translation
 from rest_framework.parsers import FormParser
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
+from services.api.answers import JSON
 from services.api.keys import reader_of
 from services.api.parameters import Parameters
 from services.api.parsers import StrictJSONParser
 from services.hsds.vocabulary import vocabulary
 
 
+class _Written(JSONRenderer):
+    """Stands for a format in which views write their answers themselves."""
+
+    def __init__(self, media_type):
+        self.media_type = media_type
+
+
 class ApiView(APIView):
-    """A view that reads `parameters` and answers in `reply(values, …)`, in the language asked for."""
+    """A view that reads `parameters` and answers in `reply(values, …)`, in the language asked for.
+
+    The first line of its docstring is the summary of its operations in the OpenAPI document.
+    """
 
     permission_classes = [AllowAny]
     parser_classes = [StrictJSONParser, FormParser]
     parameters = Parameters
     metadata_class = None
 
+    #: For the OpenAPI document (`services.api.openapi`): the `Shape` of the answer, its media types,
+    #: what else to know, how it refuses besides the ways common to all; examples of answers (made by a
+    #: function) and of parameters, by what they show.
+    returns = None
+    media = (JSON,)
+    about = ""
+    refuses = ()
+    answer_examples = staticmethod(dict)
+    request_examples = {}
+
     def get(self, request, **of_address):
         return self._reply(request, of_address)
+
+    def get_renderers(self):
+        """What `Accept` may name; a refusal is JSON in any case."""
+        return [_Written(media) for media in (*self.media, JSON)]
 
     def _reply(self, request, of_address):
         values = self.parameters.read(request)

@@ -1,5 +1,7 @@
 """A listing as our own API tells it: flat, every field always there, null where nothing is known."""
 
+from django.utils.encoding import iri_to_uri
+
 from services.hsds.record import moment
 from services.questions import to_ask
 from services.recheck import recheck_by
@@ -46,7 +48,7 @@ def _how(listing):
             for p in listing.phones
         ],
         "email": listing.email or None,
-        "website": listing.website or None,
+        "website": iri_to_uri(listing.website) or None,
         "how_to_get_in": listing.how_to_get_in or "unknown",
         "way_in": listing.way_in or None,
         "confidential": listing.confidential,
@@ -100,7 +102,7 @@ def _trust(listing):
         "recheck_by": recheck_by(listing).isoformat(),
         "last_modified": moment(listing.last_modified),
         "sources": [
-            {"publisher": s.publisher, "url": s.url or None, "date": s.date or None}
+            {"publisher": s.publisher, "url": iri_to_uri(s.url) or None, "date": s.date or None}
             for s in listing.sources
         ],
         "doubts": [{"kind": d.kind, "text": d.text} for d in listing.doubts],

@@ -1,28 +1,24 @@
 """`changes`: what was created, updated and withdrawn, in order, for those who keep a copy."""
 
-import re
-
 from django.urls import reverse
-from rest_framework import serializers
 
+from services.api import examples, shapes
 from services.api.answers import answer
 from services.api.base import ApiView
-from services.api.parameters import Parameters, WholeNumber
+from services.api.cities import city_of
+from services.api.parameters import Parameters, Slug, Text, WholeNumber
 from services.api.problems import Problem
 from services.changes import Feed
 from services.hsds.record import moment
-from services.models import City
 
 PER_PAGE, MOST = 200, 1000
 LATEST = "latest"
-CURSOR = r"^([pk][0-9]{1,18}|latest)$"
 
 
-class Cursor(serializers.RegexField):
+class Cursor(Text):
     """Where an earlier answer ended."""
 
-    def __init__(self, **kwargs):
-        super().__init__(re.compile(CURSOR.replace("$", r"\Z")), **kwargs)
+    pattern = rf"[pk][0-9]{{1,18}}|{LATEST}"
 
 
 class ChangesQuery(Parameters):
@@ -31,16 +27,25 @@ class ChangesQuery(Parameters):
         help_text="The `cursor` of the last answer; `latest` for where the order ends now.",
     )
     limit = WholeNumber(min_value=1, max_value=MOST, default=PER_PAGE)
-    city = serializers.SlugField(required=False, help_text="Only what this city can use.")
+    city = Slug(required=False, help_text="Only what this city can use.")
 
 
 class ChangesView(ApiView):
     """The changes after a cursor, oldest first; without one, from the beginning."""
 
     parameters = ChangesQuery
+    returns = shapes.CHANGES
+    answer_examples = staticmethod(examples.changes)
+    request_examples = {"Where the order ends now": {"since": LATEST}}
+    refuses = (404, 409)
+    about = (
+        "To keep a copy: take `since=latest` first, then everything, then follow from that cursor. "
+        "409 says that the cursor is of another reader or of a directory that is no more: begin again."
+    )
 
     def reply(self, values):
-        feed = Feed(self.reader, self._city(values.get("city")))
+        city = city_of(values["city"]) if "city" in values else None
+        feed = Feed(self.reader, city)
         since = values.get("since", "")
         if since == LATEST:
             told, last, more = [], feed.latest, False
@@ -52,14 +57,6 @@ class ChangesView(ApiView):
             "more": more,
         }
         return answer(self.request, body)
-
-    def _city(self, slug):
-        if slug is None:
-            return None
-        city = City.objects.filter(slug=slug).first()
-        if city is None:
-            raise Problem(404, "There is no such city here.", field="city")
-        return city
 
     def _change(self, feed, one):
         path = reverse("hsds-service", args=[one.service])

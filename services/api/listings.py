@@ -4,20 +4,37 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone, translation
-from rest_framework import serializers
 
+from services.api import examples, shapes
 from services.api.answers import GEOJSON, answer, page
 from services.api.base import ApiView, SearchView
 from services.api.bodies import service_body
-from services.api.parameters import PER_PAGE, UUID, Flag, Paged, Parameters
+from services.api.cities import city_of
+from services.api.parameters import (
+    PER_PAGE,
+    SLUG,
+    UUID,
+    Choice,
+    Codes,
+    Flag,
+    Number,
+    Paged,
+    Parameters,
+    SearchText,
+    Slug,
+    Text,
+    Time,
+)
 from services.api.problems import Problem
 from services.api.store import entries, listing_of
 from services.browse import Browse
 from services.directory import listings
-from services.filters import ORDERS, STATUSES, YES_NO
+from services.filters import EARTH_KM, NEAREST_KM, ORDERS, STATUSES
 from services.fitting import opening_of
-from services.models import City, Service
+from services.languages import NAMES
+from services.models import Service
 from services.names import names
+from services.search import normalise
 
 #: Names that only our own parameters have; all others are those of the page of services.
 OWN = ("city", "facets", "per_page", "page")
@@ -27,22 +44,64 @@ def _codes(choices):
     return [code for code, _label in choices]
 
 
-class Filters(Parameters):
-    """The filters of the page of services, by the same names."""
+class Near(Text):
+    """A place of the city by its `slug`, or a latitude and longitude with a comma between."""
 
-    city = serializers.SlugField(help_text="Which city: its `slug` in `cities`.")
-    need = serializers.ListField(child=serializers.CharField(), required=False)
-    group = serializers.ListField(child=serializers.CharField(), required=False)
-    language = serializers.ListField(child=serializers.CharField(), required=False)
-    access = serializers.ListField(child=serializers.CharField(), required=False)
-    status = serializers.ChoiceField(choices=_codes(STATUSES), required=False)
-    step_free = serializers.ChoiceField(choices=_codes(YES_NO), required=False)
-    open_now = serializers.ChoiceField(choices=_codes(YES_NO), required=False)
-    open_at = serializers.CharField(required=False)
-    search = serializers.CharField(required=False, max_length=200)
-    near = serializers.CharField(required=False, max_length=60)
-    radius_km = serializers.CharField(required=False, max_length=12)
-    order = serializers.ChoiceField(choices=_codes(ORDERS), required=False)
+    pattern = (
+        rf"{SLUG}|-?(90(\.0{{1,12}})?|[1-8]?[0-9](\.[0-9]{{1,12}})?)"
+        r",-?(180(\.0{1,12})?|(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]{1,12})?)"
+    )
+
+
+class Filters(Parameters):
+    """The filters of the page of services, by the same names. Which codes there are says `names`."""
+
+    city = Slug(help_text="Which city: its `slug` in `cities`.")
+    need = Codes(
+        lambda: names().needs, required=False, help_text="Helps with one of these `needs`."
+    )
+    group = Codes(
+        lambda: names().groups,
+        required=False,
+        help_text="Made for one of these `target-groups`, takes them, or perhaps does.",
+    )
+    language = Codes(
+        lambda: NAMES,
+        required=False,
+        help_text="Somebody speaks one of these languages, or an interpreter can be asked for.",
+    )
+    access = Codes(
+        lambda: Service.WayIn.values, required=False, help_text="One of these is the way in."
+    )
+    status = Choice(
+        choices=_codes(STATUSES),
+        required=False,
+        help_text="Papers of the person; leaves what takes them and what does not say.",
+    )
+    step_free = Flag(required=False, help_text="Leaves out what has steps for sure.")
+    open_now = Flag(required=False, help_text="Open at this moment.")
+    open_at = Time(
+        required=False,
+        help_text="Open at this moment; without an offset it is on the clock of the city.",
+    )
+    search = SearchText(
+        required=False, help_text="Words in names, summaries, needs, languages and streets."
+    )
+    near = Near(
+        required=False,
+        help_text="Where to measure from: a place of the city by its `slug`, or `50.84,4.35`.",
+    )
+    radius_km = Number(
+        required=False,
+        min_value=float(NEAREST_KM),
+        max_value=EARTH_KM,
+        help_text="Leaves out what is farther from `near`. What has no place to show stays.",
+    )
+    order = Choice(
+        choices=_codes(ORDERS),
+        required=False,
+        help_text="`best` unless `near` is said, then `nearest`, which needs it.",
+    )
 
 
 class ServicesQuery(Paged, Filters):
@@ -52,32 +111,42 @@ class ServicesQuery(Paged, Filters):
 class CityView(SearchView):
     """A view of the services of a city as a reader may know of them."""
 
+    refuses = (404, 409)
+    request_examples = examples.SEARCH
+    about = (
+        "Values of one filter widen, filters narrow. What asks first or does not say stays: unknown "
+        "is not no. What does not go together is a conflict (409), such as `radius_km` without `near`."
+    )
+
     def browse(self, values):
         """The `Browse` of the page of services for these values; raises a `Problem`."""
-        city = _city(values["city"])
+        city = city_of(values["city"])
         self.city = city
         audience = self.reader.audience_in(city)
         queryset = Service.objects.visible_to(audience).serving(city)
+        if _looks_for_nothing(values):
+            queryset = queryset.none()
         known = listings(city, audience, translation.get_language())
         places = list(city.places.all())
         found = Browse(city, places, known, names(city), _filters(values), queryset)
         for name, errors in found.form.errors.as_data().items():
-            raise _refusal(name, errors[0], found.form.fields[name])
+            raise _refusal(name, errors[0], found.form.fields[name], places)
         return found
 
 
-def _city(slug):
-    city = City.objects.select_related("country").filter(slug=slug).first()
-    if city is None:
-        known = City.objects.values_list("slug", flat=True)
-        raise Problem(404, "There is no such city here.", field="city", allowed=known)
-    return city
+def _looks_for_nothing(values):
+    """Whether a search holds signs alone, which are nowhere; taken off then."""
+    searched = values.get("search", "")
+    if not searched.strip() or normalise(searched):
+        return False
+    del values["search"]
+    return True
 
 
 def _filters(values):
     """The values as the page has them in its address."""
     pairs = [
-        (name, one)
+        (name, str(one).lower() if isinstance(one, bool) else one)
         for name, value in values.items()
         if name not in OWN
         for one in (value if isinstance(value, list) else [value])
@@ -85,22 +154,25 @@ def _filters(values):
     return QueryDict(urlencode(pairs))
 
 
-def _refusal(name, error, field):
-    """Two values that do not go together are a conflict; each by itself could be read."""
-    choices = [code for code, _label in getattr(field, "choices", ())]
-    return Problem(
-        409 if error.code == "needs_place" else 400,
-        f"“{name}” cannot be used.",
-        field=name,
-        detail=" ".join(error.messages),
-        allowed=["near"] if error.code == "needs_place" else choices or None,
-    )
+def _refusal(name, error, field, places):
+    """Two values that do not go together are a conflict; an unknown place is not found."""
+    title = f"“{name}” cannot be used."
+    detail = " ".join(error.messages)
+    if error.code == "needs_place":
+        return Problem(409, title, field=name, detail=detail, allowed=["near"])
+    if name == "near":
+        known = [place.slug for place in places]
+        return Problem(404, title, field=name, detail=detail, allowed=known)
+    choices = _codes(getattr(field, "choices", ()))
+    return Problem(400, title, field=name, detail=detail, allowed=choices or None)
 
 
 class ServicesView(CityView):
     """The services of a city that pass the filters, best first."""
 
     parameters = ServicesQuery
+    returns = shapes.LISTINGS
+    answer_examples = staticmethod(examples.listings)
 
     def reply(self, values):
         browse = self.browse(values)
@@ -145,9 +217,12 @@ def _facet(facet):
 
 
 class GeoJSONView(CityView):
-    """The same services as points, of those whose place everybody may know where it is."""
+    """The same services as points, of those whose place everybody may know."""
 
     parameters = Filters
+    returns = shapes.LISTINGS_ON_MAP
+    media = (GEOJSON,)
+    answer_examples = staticmethod(examples.on_map)
 
     def reply(self, values):
         browse = self.browse(values)
@@ -163,6 +238,9 @@ class GeoJSONView(CityView):
 
 class ServiceView(ApiView):
     """One service, whatever its city; unknown and withheld ones answer alike."""
+
+    returns = shapes.LISTING
+    answer_examples = staticmethod(examples.listing)
 
     def reply(self, values, pk):
         if not UUID.match(pk):

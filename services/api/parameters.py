@@ -2,6 +2,7 @@
 
 A value that is not understood, a name that is not known and a value given twice are refused with
 problem details that name the parameter: a filter that is silently ignored looks like an answer.
+Each kind of value says in its `schema` just what it takes; the OpenAPI document shows that.
 """
 
 import datetime
@@ -9,33 +10,187 @@ import re
 
 from django.conf import settings
 from django.utils.dateparse import parse_date, parse_datetime
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from services.api.problems import Problem
 
 PER_PAGE = 50
-MOST_PER_PAGE = 1000
+MOST_PER_PAGE = 500
 LAST_PAGE = 999_999
-#: What can be written without a byte that no database takes.
-TEXT = r"^[^\u0000]*$"
+#: Values that one parameter takes at most.
+MOST_VALUES = 100
 UUID = re.compile(r"\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
-_MONTHS = (
+#: What can be written without a byte that no database takes.
+TEXT = r"[^\u0000]*"
+SLUG = r"[-a-zA-Z0-9_]{1,50}"
+DAY_OF_YEAR = (
     r"((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
     r"|02-(0[1-9]|1[0-9]|2[0-8]))"
 )
-_TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
-_OFFSET = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?"
+_LEAP = r"(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29"
+TIME_OF_DAY = r"T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
+OFFSET = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?"
 #: A day or a moment, in this century or the one before.
-MOMENT = rf"^(19|20)[0-9]{{2}}-{_MONTHS}({_TIME}{_OFFSET})?$"
+MOMENT = rf"((19|20)[0-9]{{2}}-{DAY_OF_YEAR}|{_LEAP})({TIME_OF_DAY}{OFFSET})?"
+#: A moment in this century.
+TIME = rf"(20[0-9]{{2}}-{DAY_OF_YEAR}|20([02468][048]|[13579][26])-02-29){TIME_OF_DAY}{OFFSET}"
+
+
+class Flag(serializers.BooleanField):
+    """`true` or `false`."""
+
+    choices = (True, False)
+    schema = {"type": "boolean"}
+
+    def of_word(self, word):
+        return {"true": True, "false": False}.get(word, word)
+
+    def to_internal_value(self, data):
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class WholeNumber(serializers.IntegerField):
+    """A number of plain digits."""
+
+    def of_word(self, word):
+        return int(word) if re.fullmatch(r"-?[0-9]{1,9}", word) else word
+
+    def to_internal_value(self, data):
+        # To JSON 2.0 is a whole number.
+        whole = data.is_integer() if isinstance(data, float) else isinstance(data, int)
+        if not whole or isinstance(data, bool):
+            self.fail("invalid")
+        return int(data)
+
+    @property
+    def schema(self):
+        return {"type": "integer", "minimum": self.min_value, "maximum": self.max_value}
+
+
+class Number(serializers.FloatField):
+    """A number, with a point if need be."""
+
+    def of_word(self, word):
+        return float(word) if re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,20})?", word) else word
+
+    def to_internal_value(self, data):
+        if isinstance(data, bool) or not isinstance(data, (int, float)):
+            self.fail("invalid")
+        return data
+
+    @property
+    def schema(self):
+        return {"type": "number", "minimum": self.min_value, "maximum": self.max_value}
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few words."""
+
+    def of_word(self, word):
+        return word
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input="")
+        return super().to_internal_value(data)
+
+    @property
+    def schema(self):
+        return {"type": "string", "enum": list(self.choices)}
+
+
+class Text(serializers.CharField):
+    """Text of a `pattern`, taken as it is written."""
+
+    pattern = TEXT
+    default_error_messages = {"pattern": "It is not written as it must be."}
+
+    def __init__(self, **kwargs):
+        super().__init__(trim_whitespace=False, **kwargs)
+
+    def of_word(self, word):
+        return word
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if not re.fullmatch(self.pattern, data):
+            self.fail("pattern")
+        return data
+
+    @property
+    def schema(self):
+        most = {"maxLength": self.max_length} if self.max_length else {}
+        return {"type": "string", "pattern": f"^({self.pattern})$", **most}
+
+
+class Slug(Text):
+    """What stands for a thing in an address."""
+
+    pattern = SLUG
+
+
+class Id(Text):
+    """An id as it is written here: 36 characters with hyphens."""
+
+    pattern = UUID.pattern.removeprefix(r"\A").removesuffix(r"\Z")
+    schema = {"type": "string", "format": "uuid"}
+
+
+class SearchText(Text):
+    """Words to look for; without any, nothing is looked for."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=200, allow_blank=True, **kwargs)
+
+
+class Time(Text):
+    """A moment of ISO 8601, as it is written."""
+
+    pattern = TIME
+    default_error_messages = {"pattern": "Write it like 2030-01-31T18:30."}
+
+    def of_word(self, word):
+        # An address turns the plus of an offset into a space.
+        return word.replace(" ", "+")
+
+
+class Moment(Time):
+    """A day or a moment of ISO 8601; without an offset it is UTC."""
+
+    pattern = MOMENT
+    default_error_messages = {"pattern": "Write it like 2026-01-31T18:30:00Z."}
+
+    def to_internal_value(self, data):
+        text = super().to_internal_value(data)
+        if "T" not in text:
+            return datetime.datetime.combine(parse_date(text), datetime.time(), datetime.UTC)
+        moment = parse_datetime(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+
+
+class Codes(serializers.ListField):
+    """Several codes of a vocabulary; `known` says which there are."""
+
+    child = serializers.CharField(trim_whitespace=False)
+
+    def __init__(self, known, **kwargs):
+        self.known = known
+        super().__init__(max_length=MOST_VALUES, **kwargs)
+
+    @property
+    def schema(self):
+        codes = {"type": "string", "enum": list(self.known())}
+        return {"type": "array", "items": codes, "maxItems": self.max_length}
 
 
 class Parameters(serializers.Serializer):
     """The parameters that a request may have. Fields that take several values are lists."""
 
     #: Every list, page and item is to be had in each language of the site.
-    lang = serializers.ChoiceField(
+    lang = Choice(
         choices=[code for code, _name in settings.LANGUAGES],
         required=False,
         help_text="Language of the words; else Accept-Language decides.",
@@ -52,36 +207,35 @@ class Parameters(serializers.Serializer):
 
 def _given(request, fields):
     """The value or values of each parameter, from the address and, by POST, from the body."""
-    found = dict(request.query_params.lists())
-    for name, values in _body(request).items():
-        if name in found:
+    words, data = dict(request.query_params.lists()), _body(request)
+    for name in data:
+        if name in words:
             raise Problem(400, f"“{name}” is given twice.", field=name)
-        found[name] = values
-    for name in found:
+    if hasattr(data, "lists"):
+        words, data = words | dict(data.lists()), {}
+    for name in (*words, *data):
         if name not in fields:
             shown = "".join(c for c in str(name)[:40] if c.isprintable())
             raise Problem(400, "There is no such parameter.", field=shown, allowed=sorted(fields))
-    return {name: _value(name, values, fields[name]) for name, values in found.items()}
+    return {name: _value(name, found, fields[name]) for name, found in words.items()} | data
 
 
 def _body(request):
+    """A JSON object, whose values have a type, or a form, whose values are words."""
     if request.method != "POST":
         return {}
-    data = request.data
-    if hasattr(data, "lists"):
-        return dict(data.lists())
-    if not isinstance(data, dict):
+    if not isinstance(request.data, dict):
         raise Problem(400, "The body must be a JSON object of parameters.", field="body")
-    return data
+    return request.data
 
 
-def _value(name, values, field):
-    several = isinstance(field, serializers.ListField)
-    if several or not isinstance(values, list):
-        return values
-    if len(values) != 1:
+def _value(name, words, field):
+    """The words of an address or a form as the value that JSON would have."""
+    if isinstance(field, serializers.ListField):
+        return words
+    if len(words) != 1:
         raise Problem(400, f"“{name}” takes one value.", field=name)
-    return values[0]
+    return field.of_word(words[0])
 
 
 def _refusal(form):
@@ -103,66 +257,6 @@ def _first(messages):
     while isinstance(messages, (dict, list)):
         messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
     return str(messages)
-
-
-@extend_schema_field(OpenApiTypes.BOOL)
-class Flag(serializers.ChoiceField):
-    """`true` or `false`, as a word or, in a body, as JSON has it."""
-
-    def __init__(self, **kwargs):
-        super().__init__(choices=["true", "false"], **kwargs)
-
-    def to_internal_value(self, data):
-        word = str(data).lower() if isinstance(data, bool) else data
-        return super().to_internal_value(word) == "true"
-
-
-class WholeNumber(serializers.IntegerField):
-    """A number of plain digits."""
-
-    def to_internal_value(self, data):
-        plain = isinstance(data, int) and not isinstance(data, bool)
-        if not plain and not (isinstance(data, str) and re.fullmatch(r"-?[0-9]{1,9}", data)):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-@extend_schema_field(OpenApiTypes.UUID)
-class Id(serializers.RegexField):
-    """An id as it is written here: 36 characters with hyphens."""
-
-    def __init__(self, **kwargs):
-        super().__init__(UUID, **kwargs)
-
-
-@extend_schema_field({"type": "string", "maxLength": 200, "pattern": TEXT})
-class SearchText(serializers.CharField):
-    """Words to look for; without any, nothing is looked for."""
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=200, allow_blank=True, **kwargs)
-
-
-@extend_schema_field({"type": "string", "pattern": MOMENT, "example": "2026-01-31T18:30:00Z"})
-class Moment(serializers.CharField):
-    """A day or a moment of ISO 8601; without an offset it is UTC."""
-
-    def to_internal_value(self, data):
-        # An address turns the plus of an offset into a space.
-        text = super().to_internal_value(data).replace(" ", "+")
-        if not re.fullmatch(MOMENT.replace("(0[1-9]|1[0-9]|2[0-8])", "(0[1-9]|[12][0-9])"), text):
-            raise serializers.ValidationError("Write it like 2026-01-31T18:30:00Z.")
-        try:
-            return _moment(text)
-        except ValueError as error:
-            raise serializers.ValidationError("There is no such day.") from error
-
-
-def _moment(text):
-    if "T" not in text:
-        return datetime.datetime.combine(parse_date(text), datetime.time(), datetime.UTC)
-    moment = parse_datetime(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 class Paged(Parameters):

@@ -1,5 +1,6 @@
 """`cities`, `needs` and `target-groups`: what the other endpoints speak of."""
 
+from services.api import shapes
 from services.api.answers import answer
 from services.api.base import ApiView
 from services.hsds.vocabulary import GROUPS, NEEDS, term_id
@@ -8,6 +9,8 @@ from services.models import City, Need, TargetGroup
 
 class CitiesView(ApiView):
     """Every city, with the numbers to call in danger."""
+
+    returns = shapes.CITIES
 
     def reply(self, values):
         words = self.words
@@ -37,6 +40,8 @@ def _city(city, words):
 class NeedsView(ApiView):
     """Every need, in the order in which it runs out."""
 
+    returns = shapes.NEEDS
+
     def reply(self, values):
         needs = Need.objects.prefetch_related("translations")
         body = [{**_term(NEEDS, need), "stage": need.stage} for need in needs]
@@ -45,6 +50,8 @@ class NeedsView(ApiView):
 
 class TargetGroupsView(ApiView):
     """Every target group."""
+
+    returns = shapes.TARGET_GROUPS
 
     def reply(self, values):
         groups = TargetGroup.objects.prefetch_related("translations")

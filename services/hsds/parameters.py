@@ -1,9 +1,17 @@
 """The parameters of HSDS 3.2 and Open Referral UK 3.0, which both roots take."""
 
-from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
-
-from services.api.parameters import Flag, Id, Moment, Paged, Parameters, SearchText, WholeNumber
+from services.api.parameters import (
+    Choice,
+    Flag,
+    Id,
+    Moment,
+    Paged,
+    Parameters,
+    SearchText,
+    Slug,
+    Text,
+    WholeNumber,
+)
 from services.hsds.schedules import DAYS
 
 FORMATS = ["json", "ndjson"]
@@ -11,19 +19,23 @@ OLDEST = 150
 FARTHEST_METRES = 20_038_000
 
 
-@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
-class TimeOfDay(serializers.RegexField):
+class TimeOfDay(Text):
     """A time as HH:MM, on the clock of the service."""
 
-    def __init__(self, **kwargs):
-        super().__init__(r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z", **kwargs)
+    pattern = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+
+
+class Postcode(Text):
+    """A postcode of any country."""
+
+    pattern = r"[A-Za-z0-9][A-Za-z0-9 -]{0,19}"
 
 
 class Listed(Paged):
     """What every collection takes."""
 
     search = SearchText(required=False, help_text="Words in names, summaries, needs, languages.")
-    format = serializers.ChoiceField(
+    format = Choice(
         choices=FORMATS, default="json", help_text="`ndjson` streams everything, a line each."
     )
 
@@ -43,9 +55,7 @@ class Filed(Listed):
 
     taxonomy_term_id = Id(required=False, help_text="Filed under this term, or one under it.")
     taxonomy_id = Id(required=False, help_text="Filed under any term of this taxonomy.")
-    city = serializers.SlugField(
-        required=False, help_text="Ours: only what people in this city can use."
-    )
+    city = Slug(required=False, help_text="Ours: only what people in this city can use.")
     full = Flag(default=False, help_text="With everything that hangs on it.")
 
 
@@ -67,15 +77,7 @@ class ServicesQuery(Filed):
     )
     start_time = TimeOfDay(required=False, help_text="Opens at this time or later.")
     end_time = TimeOfDay(required=False, help_text="Closes at this time or earlier.")
-    day = serializers.ChoiceField(choices=DAYS, required=False, help_text="Opens on this day.")
-
-
-@extend_schema_field(
-    {"type": "string", "minLength": 1, "maxLength": 20, "pattern": "^[A-Za-z0-9 -]+$"}
-)
-class Postcode(serializers.RegexField):
-    def __init__(self, **kwargs):
-        super().__init__(r"\A[A-Za-z0-9 -]+\Z", max_length=20, **kwargs)
+    day = Choice(choices=list(DAYS), required=False, help_text="Opens on this day.")
 
 
 class SitesQuery(ServicesQuery):

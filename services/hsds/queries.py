@@ -13,7 +13,10 @@ from services.visibility import ANYBODY, Visibility
 
 
 def services(reader, values, vocabulary):
-    """The services that a reader may know of and that fit the values of `ServicesQuery`."""
+    """The services that a reader may know of and that fit the values of `ServicesQuery`.
+
+    Its `city` is one by now, not its address.
+    """
     found = Service.objects.readable_by(reader)
     for name, narrow in _NARROW.items():
         if values.get(name) not in (None, ""):
@@ -83,9 +86,8 @@ def _confidential():
     return Q(confidential=True) | _link(ServiceAtLocation, location__confidential=True)
 
 
-def _in_city(slug, _vocabulary):
-    city = City.objects.filter(slug=slug).first()
-    return Q(pk__in=Service.objects.serving(city).values("pk")) if city else Q(pk=None)
+def _in_city(city, _vocabulary):
+    return Q(pk__in=Service.objects.serving(city).values("pk"))
 
 
 def _up_to(age, _vocabulary):

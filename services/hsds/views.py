@@ -6,12 +6,13 @@ import orjson
 from django.conf import settings
 from django.urls import reverse
 
-from services.api.answers import answer, fragments, page, stream
+from services.api.answers import JSON, NDJSON, answer, fragments, page, stream
 from services.api.base import ApiView, SearchView
+from services.api.cities import city_of
 from services.api.parameters import PER_PAGE, UUID
 from services.api.problems import Problem
 from services.api.store import bodies, bodies_by_entry, entries
-from services.hsds import parameters, queries, record
+from services.hsds import examples, parameters, queries, record, shapes
 from services.models import Organization, Service, ServiceAtLocation
 from services.search import bears
 
@@ -23,6 +24,7 @@ class RootView(ApiView):
     """What this API speaks, and where that is described."""
 
     version = "3.2.3"
+    returns = shapes.ROOT
 
     def reply(self, values):
         def address(name):
@@ -47,8 +49,12 @@ class OrukRootView(RootView):
 class ListView(SearchView):
     """A page of a collection, or all of it as a stream."""
 
+    media = (JSON, NDJSON)
+
     def reply(self, values):
         self.vocabulary = self.words
+        if "city" in values:
+            values["city"] = city_of(values["city"])
         found = self.find(values)
         if values["format"] == "ndjson":
             return stream(self.all_of(found, values))
@@ -61,6 +67,8 @@ class ListView(SearchView):
 
 class _Collection(ListView):
     """A collection in the database, in the order of its ids."""
+
+    refuses = (404,)
 
     def count(self, found):
         return found.count()
@@ -80,6 +88,9 @@ class ServicesView(_Collection):
     """Services, filtered."""
 
     parameters = parameters.ServicesQuery
+    request_examples = examples.SEARCH
+    returns = shapes.SERVICES
+    answer_examples = staticmethod(examples.services)
 
     def find(self, values):
         return queries.services(self.reader, values, self.vocabulary).order_by("pk")
@@ -98,6 +109,9 @@ def _service_writer(values):
 class ServiceView(ApiView):
     """One service with everything that hangs on it."""
 
+    returns = shapes.SERVICE
+    answer_examples = staticmethod(examples.service)
+
     def reply(self, values, pk):
         found = Service.objects.readable_by(self.reader).filter(pk=_known_id(pk))
         written = bodies(entries(found, self.reader), record.service, self.words)
@@ -108,6 +122,10 @@ class SitesView(_Collection):
     """Services at their places, filtered."""
 
     parameters = parameters.SitesQuery
+    returns = shapes.SITES
+    answer_examples = staticmethod(examples.sites)
+    refuses = (404, 409)
+    about = "`proximity` needs a `postcode` (else 409)."
 
     def find(self, values):
         if values.get("proximity") and not values.get("postcode"):
@@ -124,6 +142,9 @@ class SitesView(_Collection):
 class SiteView(ApiView):
     """One service at one place, with everything that hangs on both."""
 
+    returns = shapes.SITE
+    answer_examples = staticmethod(examples.site)
+
     def reply(self, values, pk):
         found = ServiceAtLocation.objects.readable_by(self.reader).filter(pk=_known_id(pk))
         written = bodies(_site_entries(found, self.reader), record.site, self.words)
@@ -134,6 +155,8 @@ class OrganizationsView(_Collection):
     """Who runs the services that a reader may know of."""
 
     parameters = parameters.OrganizationsQuery
+    returns = shapes.ORGANIZATIONS
+    answer_examples = staticmethod(examples.organizations)
 
     def find(self, values):
         services = queries.services(self.reader, values, self.vocabulary)
@@ -158,6 +181,8 @@ class OrganizationView(ApiView):
     """One organisation and its services."""
 
     parameters = parameters.OrganizationQuery
+    returns = shapes.ORGANIZATION
+    answer_examples = staticmethod(examples.organization)
 
     def reply(self, values, pk):
         services = Service.objects.readable_by(self.reader).filter(organization=_known_id(pk))
@@ -178,6 +203,8 @@ class TaxonomiesView(ListView):
     """The vocabularies that services are filed under."""
 
     parameters = parameters.TaxonomiesQuery
+    returns = shapes.TAXONOMIES
+    answer_examples = staticmethod(examples.taxonomies)
     count = staticmethod(len)
 
     def find(self, values):
@@ -190,6 +217,11 @@ class TaxonomiesView(ListView):
 
 
 class TaxonomyView(ApiView):
+    """One vocabulary."""
+
+    returns = shapes.TAXONOMY
+    answer_examples = staticmethod(examples.taxonomy)
+
     def reply(self, values, pk):
         found = [one for one in self.words.taxonomies if one.id == _known_id(pk)]
         return _one(self.request, [orjson.dumps(record.taxonomy(one)) for one in found])
@@ -199,6 +231,8 @@ class TermsView(ListView):
     """The words of the vocabularies."""
 
     parameters = parameters.TermsQuery
+    returns = shapes.TERMS
+    answer_examples = staticmethod(examples.terms)
     count = staticmethod(len)
 
     def find(self, values):
@@ -217,6 +251,11 @@ class TermsView(ListView):
 
 
 class TermView(ApiView):
+    """One word of a vocabulary."""
+
+    returns = shapes.TERM
+    answer_examples = staticmethod(examples.term)
+
     def reply(self, values, pk):
         words = self.words
         found = words.terms.get(_known_id(pk))

@@ -219,7 +219,7 @@ def test_what_is_rolled_back_never_was(town):
             with transaction.atomic():
                 service.email = "a@example.org"
                 service.save()
-                raise RuntimeError  # noqa: TRY301  (rolls the block back)
+                raise RuntimeError
         except RuntimeError:
             service.refresh_from_db()
     assert watch.kinds == []
@@ -232,7 +232,7 @@ def test_an_edit_after_a_rollback_is_told(town):
         try:
             with transaction.atomic():
                 service.save()
-                raise RuntimeError  # noqa: TRY301
+                raise RuntimeError
         except RuntimeError:
             service.save()
     assert watch.kinds == ["updated"]

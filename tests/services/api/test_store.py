@@ -25,9 +25,7 @@ def test_a_change_is_in_the_next_answer(client):
 
 def test_free_places_end_when_they_said_they_would(client):
     until = timezone.now() + datetime.timedelta(minutes=5)
-    service = factories.make_service(
-        factories.make_city(), capacity="full", capacity_until=until
-    )
+    service = factories.make_service(factories.make_city(), capacity="full", capacity_until=until)
     address = FULL_ADDRESS.format(service.pk)
     assert client.get(address).json()["waymark"]["capacity"] == "full"
     with time_machine.travel(until + datetime.timedelta(seconds=1)):

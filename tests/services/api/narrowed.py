@@ -1,0 +1,72 @@
+"""Our OpenAPI document with what a database holds written into it: its cities, ids and places.
+
+The document itself cannot list them, and without them nearly every made-up request ends at "there is
+no such city". What is narrowed away counts as wrong then, and is answered as before: 404.
+
+    python -m tests.services.api.narrowed http://127.0.0.1:8000 > openapi.json
+"""
+
+import json
+import sys
+import urllib.request
+
+COORDINATES = r"^-?[1-8]?[0-9](\.[0-9]{1,6})?,-?(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]{1,6})?$"
+IDS = 8
+
+
+def narrowed(get):
+    """The document; `get(path)` is the JSON found there."""
+    document = get("/api/openapi.json")
+    cities = [city["slug"] for city in get("/api/v1/cities")["cities"]]
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            _narrow_query(operation.get("parameters", ()), cities)
+            if path.endswith("/{id}"):
+                _only(operation["parameters"][0]["schema"], _ids(get, path, cities[0]))
+    for schema in document["components"]["schemas"].values():
+        _narrow_body(schema.get("properties", {}), schema.get("additionalProperties"), cities)
+    return document
+
+
+def _narrow_query(parameters, cities):
+    for one in parameters:
+        if one.get("in") == "query":
+            _narrow(one["name"], one["schema"], cities)
+
+
+def _narrow_body(properties, more, cities):
+    """Bodies that are sent: those that take nothing else."""
+    if more is False:
+        for name, schema in properties.items():
+            _narrow(name, schema, cities)
+
+
+def _narrow(name, schema, cities):
+    if name == "city":
+        _only(schema, cities)
+    elif name == "near" and "pattern" in schema:
+        schema["pattern"] = COORDINATES
+
+
+def _only(schema, values):
+    about = schema.get("description")
+    schema.clear()
+    schema |= {"type": "string", "enum": values} | ({"description": about} if about else {})
+
+
+def _ids(get, path, city):
+    collection = path.removesuffix("/{id}")
+    of_city = f"&city={city}" if collection.startswith("/api/v1/") else ""
+    return [one["id"] for one in get(f"{collection}?per_page={IDS}{of_city}")["contents"]]
+
+
+def main(base):
+    def get(path):
+        with urllib.request.urlopen(base + path, timeout=60) as answer:
+            return json.load(answer)
+
+    json.dump(narrowed(get), sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"))
