@@ -25,6 +25,8 @@ bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 threads = 4
 graceful_timeout = 5
+#: The longest search by address fits; by POST there is more room.
+limit_request_line = 8190
 # Nobody needs to steer a running server by a file in somebody's home.
 control_socket_disable = True
 

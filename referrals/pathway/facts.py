@@ -218,6 +218,8 @@ def _yes_or_no(field, value):
 
 def _number(field, value, least, most, whole=False):
     kinds = (int,) if whole else (int, float)
+    if whole and isinstance(value, float) and value.is_integer():
+        value = int(value)  # To JSON 2.0 is a whole number.
     if isinstance(value, bool) or not isinstance(value, kinds):
         raise FactError(
             field, f"must be a {'whole ' if whole else ''}number", (f"{least} to {most}",)

@@ -18,7 +18,7 @@ PER_PAGE = 50
 MOST_PER_PAGE = 500
 LAST_PAGE = 999_999
 #: Values that one parameter takes at most.
-MOST_VALUES = 100
+MOST_VALUES = 40
 UUID = re.compile(r"\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 #: What can be written without a byte that no database takes.
 TEXT = r"[^\u0000]*"

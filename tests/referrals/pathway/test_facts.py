@@ -129,3 +129,8 @@ def test_groups_follow_from_other_facts(facts, groups):
 )
 def test_pregnancy_is_possible_unless_something_known_excludes_it(facts, possible):
     assert parse_facts(facts).pregnancy_possible is possible
+
+
+def test_a_whole_number_may_be_written_with_a_point():
+    """To JSON 2.0 is one: https://json-schema.org/draft/2020-12/json-schema-core, 4.2.3."""
+    assert parse_facts({"children": 2.0}).children == 2
