@@ -4,7 +4,7 @@
 #   make test           every test, on SQLite and, where there is one, on PostgreSQL
 #   make test ARGS=…    some tests, for example ARGS="tests/services -k phone"
 #   make lint           style and formatting; make format mends what can be mended
-#   make bench          how long pages take (see benchmarks/README.md)
+#   make bench          how long pages and the API take (see benchmarks/README.md)
 #   make lock           pin the requirements of pyproject.toml again (needs uv)
 
 .PHONY: run test lint format bench lock

@@ -24,8 +24,7 @@ os.environ["LOG_LEVEL"] = "ERROR"
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
+    with tempfile.TemporaryDirectory() as folder, database(folder):
         prepare()
         page = Path(folder) / "page.json"
         with server("config.wsgi:application") as site:
@@ -34,18 +33,37 @@ def main():
                 report(*measure(site, floor))
 
 
-def prepare():
+@contextmanager
+def database(folder):
+    """A database of its own, which DATABASE_URL names inside the block: nobody's is touched."""
+    os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
     import django
 
     django.setup()
     from django.core.management import call_command
     from django.db import connection
 
+    if connection.vendor == "sqlite":
+        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
+        connection.settings_dict["NAME"] = f"{folder}/bench.sqlite3"
+        call_command("migrate", verbosity=0)
+        yield
+        return
+    name = connection.settings_dict["NAME"]
+    made = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{made}"
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def prepare():
+    from django.core.management import call_command
+    from django.db import connection
+
     from benchmarks import data
 
-    call_command("migrate", verbosity=0)
-    if connection.vendor == "postgresql":
-        call_command("flush", verbosity=0, interactive=False)
     call_command("load_cities", verbosity=0)
     start = time.perf_counter()
     data.fill(SERVICES)
@@ -62,9 +80,11 @@ def server(application, **more):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", application]
-    command += ["--workers", "1", "--access-logfile", "/dev/null", "--log-level", "error"]
+    command += ["--workers", "1"]
     environment = {**os.environ, "PORT": str(port), **more}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    # Its log of every request would fill the screen; what fails is said by `get`.
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, **quiet)
     try:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         wait_for(connection)
