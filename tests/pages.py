@@ -15,6 +15,8 @@ READING = {
     "services-nothing-found": f"/{CITY}/services/?search=zzzzqqqq",
     "service": f"/{CITY}/services/{SERVICE}/",
     "privacy": "/about/privacy/",
+    "api": "/api/",
+    "api-profile": "/api/profile/",
 }
 
 #: Pages of the guide that open without an answer given before; the others are walked to.

@@ -5,8 +5,11 @@ from django.views.decorators.http import require_safe
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
+from services.api import profile_page
 from services.api.answers import answer
+from services.api.docs_page import parts
 from services.api.openapi import document
+from services.hsds.vocabulary import vocabulary
 
 
 class OpenAPIView(APIView):
@@ -24,10 +27,17 @@ class OpenAPIView(APIView):
 @require_safe
 def docs(request):
     """Every endpoint with its parameters and an example, without a script."""
-    return render(request, "api/docs.html")
+    base = request.build_absolute_uri("/")
+    return render(request, "api/docs.html", {"parts": parts(document(), base), "base": base})
 
 
 @require_safe
 def profile(request):
     """What our HSDS says beyond the standard: taxonomies, kinds of link, and `waymark`."""
-    return render(request, "api/profile.html")
+    context = {
+        "keys": profile_page.keys(),
+        "links": profile_page.LINKS,
+        "taxonomies": profile_page.taxonomies(vocabulary("en")),
+        "fresh_days": profile_page.fresh_days(),
+    }
+    return render(request, "api/profile.html", context)

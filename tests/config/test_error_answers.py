@@ -54,7 +54,7 @@ def is_problem(response, status, title):
     assert response.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("address", ["/api/v1/referral-plan/", "/api/v1/nothing", "/api/"])
+@pytest.mark.parametrize("address", ["/api/v1/plan/", "/api/v1/nothing", "/api/v2/"])
 def test_unknown_address_of_the_api_is_a_problem(client, address):
     is_problem(client.get(address), 404, "Not Found")
 

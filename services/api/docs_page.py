@@ -1,0 +1,173 @@
+"""The OpenAPI document as a page: every address with what it takes and answers, without a script."""
+
+import json
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.utils.text import slugify
+
+from services.api.answers import JSON, NDJSON
+from services.api.openapi import TAGS
+
+#: So many codes are named where a parameter is described; of more, their number and the first.
+NAMED = 8
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: what it takes in words, and every code where there are too many for that."""
+
+    name: str
+    required: bool
+    takes: str
+    default: str
+    about: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Example:
+    """What something looks like."""
+
+    summary: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address."""
+
+    anchor: str
+    method: str
+    path: str
+    summary: str
+    about: str
+    parameters: list[Parameter]
+    by_post: bool
+    curl: str
+    bodies: list[Example] = field(default_factory=list)
+    answers: list[Example] = field(default_factory=list)
+    refusals: list[tuple[str, str]] = field(default_factory=list)
+    streams: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """The addresses of one kind."""
+
+    anchor: str
+    name: str
+    about: str
+    endpoints: list[Endpoint]
+
+
+def parts(document, base):
+    """The `Part`s of a document; `base` is where the site is, for the examples."""
+    page = _Page(document, base)
+    return [
+        Part(slugify(tag), tag, about, list(page.endpoints(tag))) for tag, _start, about in TAGS
+    ]
+
+
+class _Page:
+    def __init__(self, document, base):
+        self._document, self._base = document, base.rstrip("/")
+
+    def endpoints(self, tag):
+        for path, methods in self._document["paths"].items():
+            method = "get" if "get" in methods else "post"
+            operation = methods[method]
+            if tag in operation["tags"]:
+                yield self._endpoint(path, method, operation, "post" in methods)
+
+    def _endpoint(self, path, method, operation, has_post):
+        parameters = [self._found(one) for one in operation.get("parameters", ())]
+        query = [one for one in parameters if one["in"] == "query"]
+        answer = operation["responses"]["200"]
+        content = answer.get("content", {})
+        return Endpoint(
+            anchor=operation["operationId"],
+            method=method.upper(),
+            path=path,
+            summary=operation["summary"],
+            about=operation.get("description", ""),
+            parameters=[_parameter(one) for one in query],
+            by_post=method == "get" and has_post,
+            curl=self._curl(path, method, query, operation),
+            bodies=self._examples(operation.get("requestBody", {}).get("content", {})),
+            answers=self._examples(content),
+            refusals=list(self._refusals(operation)),
+            streams=NDJSON in content,
+        )
+
+    def _found(self, part):
+        """What a reference stands for."""
+        if "$ref" not in part:
+            return part
+        found = self._document
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        return found
+
+    def _examples(self, content):
+        first = next((one for media, one in content.items() if media != NDJSON), {})
+        found = [self._found(one) for one in first.get("examples", {}).values()]
+        return [Example(one["summary"], _pretty(one["value"])) for one in found]
+
+    def _refusals(self, operation):
+        for status, answer in operation["responses"].items():
+            if not status.startswith(("2", "3")):
+                yield status, self._found(answer)["description"]
+
+    def _curl(self, path, method, query, operation):
+        address = self._base + path.replace("{id}", "…")
+        if method == "post":
+            body = next(iter(self._examples(operation["requestBody"]["content"])))
+            sent = json.dumps(json.loads(body.text), ensure_ascii=False)
+            return f"curl {address} -H 'Content-Type: {JSON}' -d '{sent}'"
+        shown = {one["name"]: one["example"] for one in query if "example" in one}
+        needed = {one["name"] for one in query if one.get("required")}
+        chosen = {name: shown[name] for name in shown if name in needed or len(shown) < 3}
+        asked = f"?{urlencode(chosen, doseq=True)}" if chosen else ""
+        return f"curl '{address}{asked}'"
+
+
+def _parameter(one):
+    schema = one["schema"]
+    codes = _codes(schema)
+    return Parameter(
+        name=one["name"],
+        required=one.get("required", False),
+        takes=_takes(schema),
+        default=_pretty(schema["default"]) if "default" in schema else "",
+        about=one.get("description", ""),
+        codes=tuple(codes) if len(codes) > NAMED else (),
+    )
+
+
+def _codes(schema):
+    return schema.get("items", schema).get("enum", [])
+
+
+def _takes(schema):
+    """What a schema takes, in a few words."""
+    if schema["type"] == "array":
+        return f"one or several: {_takes(schema['items'])}"
+    if "enum" in schema:
+        codes = schema["enum"]
+        return " | ".join(codes) if len(codes) <= NAMED else f"one of {len(codes)} codes"
+    if "minimum" in schema:
+        return f"{schema['minimum']:g} to {schema['maximum']:g}"
+    return {"uuid": "an id"}.get(schema.get("format"), _KINDS[schema["type"]])
+
+
+_KINDS = {
+    "boolean": "true | false",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+
+def _pretty(value):
+    return json.dumps(value, ensure_ascii=False, indent=2)
