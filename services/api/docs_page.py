@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from services.api.answers import JSON, NDJSON
@@ -90,7 +92,7 @@ class _Page:
             method=method.upper(),
             path=path,
             summary=operation["summary"],
-            about=operation.get("description", ""),
+            about=with_code(operation.get("description", "")),
             parameters=[_parameter(one) for one in query],
             by_post=method == "get" and has_post,
             curl=self._curl(path, method, query, operation),
@@ -117,7 +119,7 @@ class _Page:
     def _refusals(self, operation):
         for status, answer in operation["responses"].items():
             if not status.startswith(("2", "3")):
-                yield status, self._found(answer)["description"]
+                yield status, with_code(self._found(answer)["description"])
 
     def _curl(self, path, method, query, operation):
         address = self._base + path.replace("{id}", "…")
@@ -140,9 +142,19 @@ def _parameter(one):
         required=one.get("required", False),
         takes=_takes(schema),
         default=_pretty(schema["default"]) if "default" in schema else "",
-        about=one.get("description", ""),
+        about=with_code(one.get("description", "")),
         codes=tuple(codes) if len(codes) > NAMED else (),
     )
+
+
+def with_code(text):
+    """Words for a page, with what stands between backticks marked as code."""
+    parts = str(text).split("`")
+    marked = (
+        format_html("<code>{}</code>", part) if number % 2 else conditional_escape(part)
+        for number, part in enumerate(parts)
+    )
+    return mark_safe("".join(marked))  # noqa: S308  (every part is escaped above)
 
 
 def _codes(schema):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.api.docs_page import with_code
 from services.api.openapi import document
 from services.trust import FRESH_DAYS
 
@@ -11,7 +12,7 @@ LINKS = {
     "audience": ("target-groups", "Whom it is for in particular."),
     "eligibility": (
         "criteria",
-        "Whether it takes somebody; `value` is takes, asks-first or does-not-take.",
+        "Whether it takes somebody: its value is takes, asks-first or does-not-take.",
     ),
     "referral_method": ("ways-in", "How somebody gets in."),
     "reach": ("reach", "Where people live whom it is for."),
@@ -32,7 +33,7 @@ def keys():
     """Every key of `waymark`, from the OpenAPI document."""
     schema = document()["components"]["schemas"]["HsdsWaymark"]
     return [
-        Key(name, _takes(one), one.get("description", ""))
+        Key(name, _takes(one), with_code(one.get("description", "")))
         for name, one in schema["properties"].items()
     ]
 
