@@ -1,7 +1,8 @@
 """Fixture files into the database: all of them or nothing, and twice is the same as once.
 
 Nothing loaded is ever marked confirmed. A service whose row has not changed since it was last loaded is left alone,
-together with whatever people have changed in it since; a row that has changed wins over them,
+together with whatever people have changed in it since, and so is one that `import_hsds` brought;
+a row that has changed wins over them,
 except that it never publishes what they withdrew, opens what they sealed, brings back a place they removed,
 or lifts confidentiality. What it overwrites is no longer confirmed.
 
@@ -32,8 +33,7 @@ from services.models import (
     ServiceAtLocation,
     TargetGroup,
 )
-from services.phones import line_of
-from services.saving import replace, set_related, write
+from services.saving import replace, set_related, with_kept_phones, write
 from services.versions import paused
 from services.visibility import Visibility
 from services.vouching import dropping_overwritten
@@ -42,6 +42,8 @@ __all__ = ["Counts", "FixtureError", "load"]
 
 #: Raise when the same row is to be written differently: every row then counts as changed.
 WRITER = 1
+#: Begins the fingerprint of a listing that came by `import_hsds` and not from a file.
+IMPORTED = "hsds:"
 ENGLISH = "en"
 
 
@@ -110,7 +112,8 @@ def _withdraw_all_but(fixtures):
         stable_id("service", row.data["key"]) for file in fixtures.listings for row in file.services
     }
     loaded = Service.objects.exclude(loaded_from="").exclude(status=Service.Status.WITHDRAWN)
-    gone = loaded.exclude(pk__in=named)
+    # What was imported from elsewhere was never in a file.
+    gone = loaded.exclude(pk__in=named).exclude(loaded_from__startswith=IMPORTED)
     for service in gone:
         # Without its fingerprint it is published again, should a file name it again.
         service.status, service.loaded_from = Service.Status.WITHDRAWN, ""
@@ -149,7 +152,7 @@ class _Loader:
 
     def _load_row(self, row, city, known, counts):
         pk, fingerprint = stable_id("service", row.data["key"]), _fingerprint(row, city)
-        if known.get(pk) == fingerprint:
+        if known.get(pk) == fingerprint or known.get(pk, "").startswith(IMPORTED):
             counts.unchanged += 1
             return
         with dropping_overwritten(pk):
@@ -308,40 +311,20 @@ def _terms(row, name, known):
 
 def _parts(service, data):
     """What hangs on a service: each relation, its name in the file, and the values of its rows."""
-    yield service.phones, "phones", _phones(service, data.get("phones", []))
+    phones = [_phone(phone) for phone in data.get("phones", [])]
+    yield service.phones, "phones", with_kept_phones(service, phones)
     yield service.spoken, "languages", [{"tag": tag} for tag in data.get("languages", [])]
     yield service.criteria, "criteria", [_criterion(*c) for c in data.get("criteria", {}).items()]
     yield service.sources, "sources", data["sources"]
     yield service.marks, "marks", data.get("marks", [])
 
 
-def _phones(service, listed):
-    """The phones of a row, and those that people keep from the public: none is shown more widely."""
-    kept = _kept_from_public(service)
-    wanted = [_phone(phone, kept.get(line_of(phone["number"]))) for phone in listed]
-    named = {line_of(phone["number"]) for phone in listed}
-    wanted += [_values(phone) for line, phone in kept.items() if line not in named]
-    return [phone | {"position": n} for n, phone in enumerate(wanted)]
-
-
-def _kept_from_public(service):
-    """The phones that not everyone may see, by line; of two for one line the one fewer may see."""
-    widest_first = sorted(service.phones.all(), key=lambda p: Visibility.values.index(p.visibility))
-    return {line_of(p.number): p for p in widest_first if p.visibility != Visibility.PUBLIC}
-
-
-def _phone(phone, kept):
+def _phone(phone):
     return {
         "number": phone["number"],
         "note": phone.get("note", ""),
         "opening_hours": phone.get("hours", ""),
-        "visibility": kept.visibility if kept else Visibility.PUBLIC,
-    }
-
-
-def _values(phone):
-    return {
-        name: getattr(phone, name) for name in ("number", "note", "opening_hours", "visibility")
+        "visibility": Visibility.PUBLIC,
     }
 
 

@@ -3,6 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
+from services.phones import line_of
+from services.visibility import Visibility
+
 #: Model fields that fixture files know by another name.
 FILE_NAMES = {
     "official_name": "name",
@@ -72,6 +75,33 @@ def replace(service, relation, wanted, where):
     model.objects.bulk_create(rows)
 
 
+def with_kept_phones(service, listed):
+    """The values of these phones and of those that people keep from the public, in order.
+
+    None is shown more widely than people have it.
+    """
+    kept = _kept_from_public(service)
+    lines = [line_of(phone["number"]) for phone in listed]
+    wanted = [
+        phone | {"visibility": kept[line].visibility} if line in kept else phone
+        for phone, line in zip(listed, lines, strict=True)
+    ]
+    wanted += [_values(phone) for line, phone in kept.items() if line not in lines]
+    return [phone | {"position": n} for n, phone in enumerate(wanted)]
+
+
+def _kept_from_public(service):
+    """The phones that not everyone may see, by line; of two for one line the one fewer may see."""
+    widest_first = sorted(service.phones.all(), key=lambda p: Visibility.values.index(p.visibility))
+    return {line_of(p.number): p for p in widest_first if p.visibility != Visibility.PUBLIC}
+
+
+def _values(phone):
+    return {
+        name: getattr(phone, name) for name in ("number", "note", "opening_hours", "visibility")
+    }
+
+
 def _columns(model):
     return [field.name for field in model._meta.fields if field.name not in ("id", "service")]
 
@@ -81,13 +111,14 @@ def _checked(act, where):
     try:
         act()
     except ValidationError as error:
-        _complain(error, where)
+        complain(error, where)
     except IntegrityError:
         # Its own words may hold the whole row, and with it a place.
         where.refuse("the database refuses it.")
 
 
-def _complain(error, where):
+def complain(error, where):
+    """Refuse a row with what a model complained of."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     name, messages = next(iter(by_field.items()))
     spot = where.at(FILE_NAMES.get(name, name)) if name.strip("_") not in ("", "all") else where

@@ -1,0 +1,289 @@
+"""A service of our own export as it was: the way back of `services.hsds.record`."""
+
+import datetime
+import re
+import uuid
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from services.fixture_files import AGE, DATE, LANGUAGE_TAG, LATITUDE, LONGITUDE, STANCE, TAG, TEXT
+from services.fixture_shapes import ListOf, OneOf, Table, TableOf, Text, Yes
+from services.hsds.wanted import Place, Wanted
+from services.ids import stable_id
+from services.models import City, Confirmation, Country, Criterion, Location, Mark, Service
+from services.projection import TEXTS
+from services.visibility import Visibility
+
+DAY = Text(re.compile(r"\d{4}-\d{2}-\d{2}"))
+
+
+class _Anything(Text):
+    """Text that may be empty: as it was."""
+
+    def check(self, value, where):
+        if not isinstance(value, str):
+            where.refuse("must be text.")
+
+
+WRITTEN = _Anything()
+_FLAGS = ("for_minors_only", "for_professionals", "for_people_who_use_violence")
+SHOWN = OneOf((Visibility.PUBLIC.value, Visibility.PROFESSIONAL.value))
+EXTENSION = Table(
+    {
+        "slug": Text(re.compile(r"[-a-zA-Z0-9_]{1,120}")),
+        "official_name": TEXT,
+        "official_language": TAG,
+        "other_names": ListOf(WRITTEN),
+        "reach": OneOf(tuple(Service.Reach.values)),
+        "country": TEXT,
+        "cities": ListOf(TEXT),
+        "timezone": TEXT,
+        "needs": ListOf(TEXT),
+        "target_groups": ListOf(TEXT),
+        "criteria": ListOf(
+            Table(
+                {
+                    "code": OneOf(tuple(Criterion.Code.values)),
+                    "stance": STANCE,
+                    "note": TEXT,
+                    "limit": AGE,
+                },
+                ("code", "stance"),
+            )
+        ),
+        "age_max": AGE,
+        "confidential": Yes(),
+        **dict.fromkeys(_FLAGS, Yes()),
+        "how_to_get_in": OneOf(tuple(Service.WayIn.values)),
+        "interpreter": STANCE,
+        "cost": OneOf(tuple(Service.Cost.values)),
+        "opening_hours": TEXT,
+        "capacity": OneOf(tuple(Service.Capacity.values)),
+        "capacity_until": TEXT,
+        "professional_note": TEXT,
+        "visibility": SHOWN,
+        "trust": ListOf(
+            Table(
+                {
+                    "fields": OneOf(tuple(Confirmation.FieldGroup.values)),
+                    "by": OneOf(tuple(Confirmation.By.values)),
+                    "state": TEXT,
+                    "on": DAY,
+                },
+                ("fields", "by", "on"),
+            )
+        ),
+        "recheck_by": DAY,
+        "sources": ListOf(
+            Table({"publisher": TEXT, "url": TEXT, "date": Text(DATE)}, ("publisher",))
+        ),
+        "doubts": ListOf(
+            Table({"kind": OneOf(tuple(Mark.Kind.values)), "text": WRITTEN}, ("kind",))
+        ),
+        "translations": TableOf(LANGUAGE_TAG, Table(dict.fromkeys(TEXTS, WRITTEN))),
+    },
+    ("slug", "reach"),
+)
+SHOWN_TO = {"visibility": SHOWN}
+PHONE = {"number": TEXT, "description": TEXT, "opening_hours": TEXT, **SHOWN_TO}
+LOCATION = {
+    "id": TEXT,
+    "location_type": OneOf(("physical", "virtual")),
+    "description": TEXT,
+    "latitude": LATITUDE,
+    "longitude": LONGITUDE,
+    **SHOWN_TO,
+}
+ADDRESS = {"address_1": WRITTEN, "postal_code": WRITTEN, "city": WRITTEN}
+SERVICE = {"id": TEXT, "name": TEXT, "url": TEXT, "email": TEXT, "minimum_age": AGE}
+
+
+@dataclass(frozen=True)
+class Here:
+    """What an exported row may refer to: a city to stand in, slugs of cities, codes of countries."""
+
+    city: object
+    cities: frozenset
+    countries: frozenset
+
+
+def here(city):
+    """The `Here` of this directory; two queries."""
+    return Here(
+        city,
+        frozenset(City.objects.values_list("slug", flat=True)),
+        frozenset(Country.objects.values_list("pk", flat=True)),
+    )
+
+
+def wanted(data, where, around):
+    """The `Wanted` of a row of our own export. Raises `FixtureError` for anything else."""
+    extension = data.get("waymark")
+    if extension is None:
+        where.at("waymark").refuse("is missing: only our own exports can be restored.")
+    EXTENSION.check(extension, where.at("waymark"))
+    _check(data, SERVICE, where, "id", "name")
+    sites = _objects(data, "service_at_locations", where)
+    return Wanted(
+        id=_id(data, where),
+        slug=extension["slug"],
+        organization=_organization(data, where),
+        values=_values(data, extension, around, where),
+        words={
+            language: dict.fromkeys(TEXTS, "") | said
+            for language, said in extension.get("translations", {}).items()
+        },
+        places=[_place(site, spot) for spot, site in sites],
+        phones=[
+            _phone(phone, spot) | {"position": position}
+            for position, (spot, phone) in enumerate(_objects(data, "phones", where))
+        ],
+        languages=[_text(one, "code", spot) for spot, one in _objects(data, "languages", where)],
+        criteria=[{"note": "", "limit": None} | one for one in extension.get("criteria", ())],
+        sources=[{"url": "", "date": ""} | one for one in extension.get("sources", ())],
+        doubts=[{"text": ""} | one for one in extension.get("doubts", ())],
+        confirmations=[_confirmation(one, where) for one in extension.get("trust", ())],
+        cities=_cities(extension, around),
+        needs=extension.get("needs", []),
+        groups=extension.get("target_groups", []),
+    )
+
+
+def _cities(extension, around):
+    if extension["reach"] != Service.Reach.CITY:
+        return [slug for slug in extension.get("cities", ()) if slug in around.cities]
+    own = [slug for slug in extension.get("cities", ()) if slug in around.cities]
+    return own or [around.city.slug]
+
+
+def _check(data, kinds, where, *required):
+    """Check the fields of an object that are restored; what else HSDS has there is made from them."""
+    if not isinstance(data, dict):
+        where.refuse("must be an object.")
+    for name in required:
+        if not data.get(name):
+            where.at(name).refuse("is missing.")
+    for name, kind in kinds.items():
+        if name in data:
+            kind.check(data[name], where.at(name))
+
+
+def _objects(data, name, where):
+    found = data.get(name, [])
+    if not isinstance(found, list):
+        where.at(name).refuse("must be a list.")
+    return [(where.at(name).at(number), one) for number, one in enumerate(found, 1)]
+
+
+def _id(data, where, name="id"):
+    _check(data, {name: TEXT}, where, name)
+    try:
+        return uuid.UUID(data[name])
+    except ValueError:
+        where.at(name).refuse("is no UUID.")
+
+
+def _text(data, name, where):
+    _check(data, {name: TEXT}, where, name)
+    return data[name]
+
+
+def _organization(data, where):
+    named, spot = data.get("organization"), where.at("organization")
+    return _id(named, spot), _text(named, "name", spot)
+
+
+def _values(data, extension, around, where):
+    texts = ("how_to_get_in", "interpreter", "cost", "opening_hours")
+    country = extension.get("country")
+    values = {
+        "status": Service.Status.PUBLISHED,
+        "visibility": extension.get("visibility", Visibility.PUBLIC.value),
+        "official_name": extension.get("official_name", ""),
+        "official_language": extension.get("official_language", "en"),
+        "aliases": extension.get("other_names", []),
+        "reach": extension["reach"],
+        "country": country if country in {*around.countries, None} else around.city.country_id,
+        "confidential": extension.get("confidential", False),
+        "email": data.get("email", ""),
+        "website": data.get("url", ""),
+        "age_min": data.get("minimum_age"),
+        "age_max": extension.get("age_max"),
+        **{name: extension.get(name, False) for name in _FLAGS},
+        **{name: extension.get(name, "") for name in texts},
+        **_capacity(extension, where),
+    }
+    # Without a word for professionals the export may be one for everybody: theirs stays.
+    note = {name: extension[name] for name in ("professional_note",) if name in extension}
+    return values | note
+
+
+def _capacity(extension, where):
+    """Free places while the statement lasts, as `project` tells them."""
+    until = None
+    if "capacity_until" in extension:
+        until = _moment(extension["capacity_until"], where.at("waymark").at("capacity_until"))
+    if until is None or until <= timezone.now():
+        return {"capacity": Service.Capacity.UNKNOWN.value, "capacity_until": None}
+    return {"capacity": extension.get("capacity", "unknown"), "capacity_until": until}
+
+
+def _moment(text, where):
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        where.refuse("is no moment like 2026-11-25T10:00:00.000Z.")
+    return moment
+
+
+def _place(site, where):
+    pk, location, spot = _id(site, where), site.get("location"), where.at("location")
+    _check(location, LOCATION, spot, "id", "location_type")
+    place = _id(location, spot)
+    values = {
+        "kind": location["location_type"],
+        "visibility": location.get("visibility", Visibility.PUBLIC.value),
+        "note": location.get("description", ""),
+        "latitude": location.get("latitude"),
+        "longitude": location.get("longitude"),
+        **_address(location, spot),
+    }
+    if place == stable_id("withheld", pk):
+        closed = {"kind": Location.Kind.PHYSICAL.value, "visibility": Visibility.SEALED.value}
+        return Place(pk, place, values | {"note": ""} | closed, withheld=True)
+    if values["kind"] == Location.Kind.VIRTUAL:
+        values |= {"note": ""}
+    return Place(pk, place, values)
+
+
+def _address(location, where):
+    found = _objects(location, "addresses", where)[:1]
+    for spot, address in found:
+        _check(address, ADDRESS, spot)
+    address = found[0][1] if found else {}
+    names = {"street": "address_1", "postal_code": "postal_code", "town": "city"}
+    return {ours: address.get(theirs, "") for ours, theirs in names.items()}
+
+
+def _phone(phone, where):
+    _check(phone, PHONE, where, "number")
+    return {
+        "number": phone["number"],
+        "note": phone.get("description", ""),
+        "opening_hours": phone.get("opening_hours", ""),
+        "visibility": phone.get("visibility", Visibility.PUBLIC.value),
+    }
+
+
+def _confirmation(one, where):
+    """Of the moment only the day is known: noon stands for it."""
+    try:
+        day = datetime.date.fromisoformat(one["on"])
+    except ValueError:
+        where.at("waymark").at("trust").refuse(f"“{one['on']}” is no day.")
+    noon = datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
+    return {"field_group": one["fields"], "by": one["by"], "confirmed_at": noon}
