@@ -79,7 +79,8 @@ def test_the_addresses_of_the_guide_answer(guide, live_server):
     for address in lines:
         with urllib.request.urlopen(address) as answer:
             assert answer.status == 200
-    for path in re.findall(r"`(/api/[a-z0-9/.]*)`", guide):
+    # The first is only what ours begin with.
+    for path in set(re.findall(r"`(/api/[a-z0-9/.]*)`", guide)) - {"/api/v1/"}:
         # Some want a city, and the plan a body: none is unknown.
         assert status_of(live_server.url + path) in (200, 400, 405), path
 
