@@ -2,7 +2,7 @@
 
 from django.utils.encoding import iri_to_uri
 
-from services.hsds.record import moment
+from services.hsds.plain import moment
 from services.questions import to_ask
 from services.recheck import recheck_by
 

@@ -13,11 +13,12 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from services.hsds import vocabulary as words
+from services.hsds.extension import extension
+from services.hsds.plain import moment, without_empty
 from services.hsds.schedules import weekly
 from services.ids import stable_text
 from services.languages import language_name
 from services.models import Criterion, Service
-from services.recheck import recheck_by
 
 ACTIVE = "active"
 ADULT = 18
@@ -35,15 +36,15 @@ def service(listing, vocabulary):
         "cost_options": _costs(listing),
         "capacities": _capacities(listing),
         "attributes": _attributes(listing, vocabulary),
-        "waymark": _extension(listing),
+        "waymark": extension(listing),
     }
-    return _without_empty(parts)
+    return without_empty(parts)
 
 
 def service_in_list(listing, vocabulary):
     """A service without what hangs on it, as lists show it."""
     fees = _fees(listing)
-    return _without_empty(
+    return without_empty(
         {
             "id": listing.id,
             "organization_id": listing.organization_id,
@@ -83,7 +84,7 @@ def service_minimal(listing, vocabulary):
 def site(listing, vocabulary, part):
     """A service at one of its places, with both."""
     of_it = next(one for one in listing.sites if one.id == part)
-    return _without_empty(
+    return without_empty(
         {
             **_site(listing, of_it),
             # Every OpenAPI file of the standard points at the service's schema here: fit both.
@@ -120,11 +121,6 @@ def organization(pk, name):
     return {"id": str(pk), "name": name, "description": name}
 
 
-def moment(at):
-    """A moment as HSDS writes it: UTC, to the millisecond."""
-    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z" if at else ""
-
-
 def taxonomy(one):
     """A `Taxonomy` as HSDS has it."""
     return {
@@ -137,7 +133,7 @@ def taxonomy(one):
 
 def term(one, language):
     """A `Term` as HSDS has it, with its taxonomy."""
-    return _without_empty(
+    return without_empty(
         {**_bare_term(one), "language": language, "taxonomy_detail": taxonomy(one.taxonomy)}
     )
 
@@ -152,10 +148,6 @@ def _bare_term(one):
         "taxonomy": one.taxonomy.name,
         "taxonomy_id": one.taxonomy.id,
     }
-
-
-def _without_empty(fields):
-    return {name: value for name, value in fields.items() if value not in ("", None, [], {})}
 
 
 def _id(listing, kind, key):
@@ -229,7 +221,7 @@ def _numbered(phones):
 
 def _phone(listing, numbered):
     phone, occurrence = numbered
-    return _without_empty(
+    return without_empty(
         {
             "id": _id(listing, "phone", f"{phone.href}/{occurrence}"),
             "service_id": listing.id,
@@ -249,10 +241,10 @@ def _schedules(listing):
     openings = weekly(hours)
     texts = {"description": listing.hours_note, "notes": hours}
     if not openings:
-        return [_without_empty({**_schedule_ids(listing, 0), **texts})]
+        return [without_empty({**_schedule_ids(listing, 0), **texts})]
     offset = _offset(listing.timezone)
     return [
-        _without_empty(
+        without_empty(
             {
                 **_schedule_ids(listing, number),
                 "freq": "WEEKLY",
@@ -299,7 +291,7 @@ def _areas(listing, vocabulary):
 
 
 def _area(listing, key, name, kind):
-    return _without_empty(
+    return without_empty(
         {
             "id": _id(listing, "area", key),
             "service_id": listing.id,
@@ -312,7 +304,7 @@ def _area(listing, key, name, kind):
 
 
 def _site(listing, one):
-    return _without_empty(
+    return without_empty(
         {
             "id": one.id,
             "service_id": listing.id,
@@ -333,7 +325,7 @@ def _location(listing, one):
         known = {} if one.is_virtual else {"description": _("Address given on contact")}
         return {"id": _location_id(one), "location_type": "virtual", **known}
     place = one.place
-    return _without_empty(
+    return without_empty(
         {
             "id": one.location,
             "location_type": "physical",
@@ -403,7 +395,7 @@ def _costs(listing):
         "currency": "EUR",
         "amount_description": listing.cost_note,
     }
-    return [_without_empty(option)]
+    return [without_empty(option)]
 
 
 def _capacities(listing):
@@ -440,7 +432,7 @@ def _attributes(listing, vocabulary):
 
 
 def _attribute(listing, kind, of_it, value):
-    return _without_empty(
+    return without_empty(
         {
             "id": _id(listing, "attribute", of_it.id),
             "link_id": listing.id,
@@ -448,63 +440,6 @@ def _attribute(listing, kind, of_it, value):
             "link_type": kind,
             "value": value,
             "taxonomy_term_id": of_it.id,
-            "taxonomy_term": _without_empty(_bare_term(of_it)),
+            "taxonomy_term": without_empty(_bare_term(of_it)),
         }
     )
-
-
-def _extension(listing):
-    """What HSDS has no field for, or keeps only in words."""
-    return _without_empty(
-        {
-            "slug": listing.slug,
-            "official_name": listing.official_name,
-            "official_language": listing.official_language,
-            "other_names": list(listing.aliases),
-            "reach": listing.reach,
-            "country": listing.country,
-            "cities": list(listing.cities),
-            "timezone": listing.timezone,
-            "confidential": listing.confidential,
-            "needs": sorted(listing.needs),
-            "target_groups": sorted(listing.groups),
-            "criteria": _criteria(listing),
-            "age_max": listing.age_max,
-            "for_minors_only": listing.for_minors_only,
-            "for_professionals": listing.for_professionals,
-            "for_people_who_use_violence": listing.for_people_who_use_violence,
-            "how_to_get_in": listing.how_to_get_in,
-            "interpreter": listing.interpreter,
-            "cost": listing.cost,
-            "opening_hours": listing.opening_hours,
-            "capacity": listing.capacity,
-            "capacity_until": moment(listing.capacity_until),
-            "professional_note": listing.professional_note,
-            "trust": _trust(listing),
-            "recheck_by": recheck_by(listing).isoformat(),
-            "sources": [
-                _without_empty({"publisher": s.publisher, "url": s.url, "date": s.date})
-                for s in listing.sources
-            ],
-            "doubts": [_without_empty({"kind": d.kind, "text": d.text}) for d in listing.doubts],
-            "translations": {code: dict(texts) for code, texts in listing.texts.items()},
-        }
-    )
-
-
-def _criteria(listing):
-    return [
-        _without_empty(
-            {"code": code, "stance": said.stance, "note": said.note, "limit": said.limit}
-        )
-        for code, said in listing.criteria.items()
-    ]
-
-
-def _trust(listing):
-    """The groups of fields that somebody has confirmed; one that is not here nobody has."""
-    return [
-        {"fields": group, "state": t.state, "on": t.on.isoformat(), "by": t.by}
-        for group, t in listing.trust.items()
-        if t.on
-    ]

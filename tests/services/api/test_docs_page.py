@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from services.api.docs_page import with_code
 from services.api.openapi import document
-from services.hsds import record
+from services.hsds import extension
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_cities")]
 
@@ -21,7 +21,7 @@ def test_page_names_every_address_and_every_parameter(client):
 
 def test_profile_names_every_key_that_a_listing_can_have(client, monkeypatch):
     page = client.get(reverse("profile")).content.decode()
-    monkeypatch.setattr(record, "_without_empty", lambda fields: fields)
+    monkeypatch.setattr(extension, "without_empty", lambda fields: fields)
     listed = client.get("/api/hsds/v3/services", {"full": "true", "per_page": 1, "page": 2})
     (service,) = listed.json()["contents"]
     assert len(service["waymark"]) > 20
