@@ -5,8 +5,6 @@ committed, under a lock: a number that can be seen has no lower one still to com
 changes of one service in one transaction, with nothing between them, are told as one.
 """
 
-from dataclasses import dataclass
-
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
@@ -132,82 +130,6 @@ def _number(row, counter):
     if any(seen and seen["visibility"] == Visibility.PUBLIC for seen in (row.before, row.after)):
         counter.last_public += 1
         row.public_number = counter.last_public
-
-
-@dataclass(frozen=True)
-class Told:
-    """A change as one reader is told of it: `kind` is created, updated or deleted."""
-
-    number: int
-    kind: str
-    service: str
-    at: object
-
-
-class Feed:
-    """The changes that one reader may know of, perhaps of one city."""
-
-    def __init__(self, reader, city=None):
-        self._reader, self._city = reader, city
-        self._public = reader.audience is Audience.PUBLIC
-
-    @property
-    def name(self):
-        """What tells the numbers of this feed from those of another."""
-        return "p" if self._public else "k"
-
-    @property
-    def latest(self):
-        """The number of the newest change; 0 before the first."""
-        number()
-        return self._rows().aggregate(newest=Max(self._field))["newest"] or 0
-
-    def after(self, since, most):
-        """([`Told`], the number to go on from, whether there is more), of at most so many changes.
-
-        Changes that do not concern the reader are passed over and counted all the same.
-        """
-        number()
-        rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
-        rows = list(rows[: most + 1])
-        page, more = rows[:most], len(rows) > most
-        told = [self._told(row) for row in page]
-        last = getattr(page[-1], self._field) if page else since
-        return [one for one in told if one is not None], last, more
-
-    @property
-    def _field(self):
-        return "public_number" if self._public else "number"
-
-    def _rows(self):
-        return Change.objects.filter(**{f"{self._field}__isnull": False})
-
-    def _told(self, row):
-        return told(row, self._reader, self._city, getattr(row, self._field))
-
-
-def told(row, reader, city=None, number=None):
-    """A change as a reader is told of it, or None where it does not concern them."""
-    kinds = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
-    sight = tuple(_sees(reader, seen, city) for seen in (row.before, row.after))
-    kind = kinds.get(sight)
-    return kind and Told(number or row.number, kind, str(row.service), row.recorded_at)
-
-
-def _sees(reader, seen, city):
-    if seen is None:
-        return False
-    own_cities = {pk for pk in reader.cities if str(pk) in seen["cities"]}
-    audience = reader.audience_of(seen["reach"], seen["country"], own_cities)
-    return audience.sees(seen["visibility"]) and (city is None or _serves(seen, city))
-
-
-def _serves(seen, city):
-    return (
-        str(city.pk) in seen["cities"]
-        or (seen["reach"] == Service.Reach.NATIONAL and seen["country"] == city.country_id)
-        or seen["reach"] == Service.Reach.EUROPEAN
-    )
 
 
 def note(service_ids):

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from services import outbound, sealing
 from services.models import Delivery, Webhook
+from services.telling import feed_of, number_of, told
 
 PURPOSE = b"secrets of webhooks, version 1"
 PREFIX = "whsec_"
@@ -80,8 +81,6 @@ def _readers():
 
 
 def _is_withdrawn(change, reader):
-    from services.changes import told  # which needs this module to number changes
-
     news = told(change, reader)
     return news is not None and news.kind == "deleted"
 
@@ -181,10 +180,7 @@ def _body(delivery):
 
 def _cursor(change, reader):
     """The place of a change in the feed of changes, as that writes it for this reader."""
-    from services.changes import Feed
-
-    feed = Feed(reader).name
-    return f"{feed}{change.public_number if feed == 'p' else change.number}"
+    return f"{feed_of(reader)}{number_of(change, reader)}"
 
 
 def _signature(delivery, body):

@@ -8,7 +8,7 @@ from services.api.base import ApiView
 from services.api.cities import city_of
 from services.api.parameters import Parameters, Slug, Text, WholeNumber
 from services.api.problems import Problem
-from services.changes import Feed
+from services.feed import Feed
 from services.hsds.plain import moment
 
 PER_PAGE, MOST = 200, 1000

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from services import changes
-from services.changes import Feed
+from services.feed import Feed
 from services.models import Change, Service
 from services.versions import paused
 from services.visibility import ANYBODY, Audience, Reader

@@ -19,6 +19,7 @@ from django.utils import timezone
 from services import changes, sealing, webhooks
 from services.models import Change, Delivery, PartnerKey, Service, Webhook
 from services.outbound import OutboundError
+from services.telling import feed_of
 from services.visibility import Reader
 from tests.factories import make_city, make_key, make_service
 from tests.https_server import certificate, loopback_is_public, receiver
@@ -291,8 +292,8 @@ def test_the_cursor_is_of_the_feed_that_the_key_reads(town, posts):
     assert json.loads(posts[0][1])["data"]["cursor"] == f"k{delivery.change.number}"
     reader = PartnerKey.objects.get().reader
     assert isinstance(reader, Reader)
-    assert changes.Feed(reader).name == "k"
-    assert changes.Feed(Reader()).name == "p"
+    assert feed_of(reader) == "k"
+    assert feed_of(Reader()) == "p"
 
 
 @pytest.mark.parametrize("status", [200, 202, 204, 299])

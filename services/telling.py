@@ -1,0 +1,54 @@
+"""What a change means to one reader: created, updated, deleted, or nothing."""
+
+from dataclasses import dataclass
+
+from services.models import Service
+from services.visibility import Audience
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change as one reader is told of it: `kind` is created, updated or deleted."""
+
+    number: int
+    kind: str
+    service: str
+    at: object
+
+
+def feed_of(reader):
+    """What tells the numbers that a reader counts by from those of another: p or k."""
+    return "p" if reader.audience is Audience.PUBLIC else "k"
+
+
+def number_of(change, reader):
+    """The number of a change in the count of a reader, or None where it has none there."""
+    return getattr(change, NUMBERS[feed_of(reader)])
+
+
+#: The public counts by numbers of its own, without gaps.
+NUMBERS = {"p": "public_number", "k": "number"}
+
+
+def told(row, reader, city=None):
+    """A change as a reader is told of it, or None where it does not concern them."""
+    kinds = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
+    sight = tuple(_sees(reader, seen, city) for seen in (row.before, row.after))
+    kind = kinds.get(sight)
+    return kind and Told(number_of(row, reader), kind, str(row.service), row.recorded_at)
+
+
+def _sees(reader, seen, city):
+    if seen is None:
+        return False
+    own_cities = {pk for pk in reader.cities if str(pk) in seen["cities"]}
+    audience = reader.audience_of(seen["reach"], seen["country"], own_cities)
+    return audience.sees(seen["visibility"]) and (city is None or _serves(seen, city))
+
+
+def _serves(seen, city):
+    return (
+        str(city.pk) in seen["cities"]
+        or (seen["reach"] == Service.Reach.NATIONAL and seen["country"] == city.country_id)
+        or seen["reach"] == Service.Reach.EUROPEAN
+    )
