@@ -2,6 +2,8 @@
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from drf_spectacular.generators import EndpointEnumerator
 from schemathesis.config import SchemathesisConfig
@@ -18,6 +20,16 @@ CONFIG = {
     "seed": 20261116,
     "generation": {"max-examples": 15, "deterministic": True, "database": "none"},
 }
+
+
+@pytest.fixture(autouse=True)
+def connection_stays_open():
+    """As in Django's own test client: a request must not close the connection of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(scope="module")
