@@ -14,6 +14,7 @@ from referrals.serializing import plan_body
 from services.api.answers import answer
 from services.api.base import ApiView
 from services.api.cities import city_of
+from services.api.examples import CITY
 from services.api.parameters import Parameters, Slug
 from services.api.problems import Problem
 from services.models import City
@@ -30,6 +31,8 @@ class PathwayView(ApiView):
 
     parameters = PathwayQuery
     returns = shapes.PATHWAY
+    answer_examples = staticmethod(examples.pathway)
+    request_examples = {"In a city": {"city": CITY}}
     refuses = (404,)
     tag = "Guide"
 

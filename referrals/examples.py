@@ -81,3 +81,62 @@ def plan():
     moment = "2026-11-16T21:10:00+01:00"
     body = {"city": CITY, "made_for": moment, "notices": [_NOTICE], "steps": [_STEP]}
     return {"One step with one door": body}
+
+
+_WHEN = {"all": [], "any": ["sexual-violence"], "none": []}
+_REVIEW = {
+    "source": _SOURCE,
+    "reviewed_on": "2026-11-01",
+    "expires_on": "2027-11-01",
+    "signed_off": False,
+}
+_QUESTION = {
+    "id": "danger",
+    "title": "Is anyone in danger right now?",
+    "hint": "",
+    "why": "Danger comes before everything else.",
+    "how": "“Are you safe here, at this moment?”",
+    "beside_the_plan": False,
+    "fields": [
+        {
+            "fact": "danger",
+            "several": False,
+            "legend": "",
+            "options": [{"value": "now", "label": "Yes, now", "hint": ""}],
+        }
+    ],
+}
+_RULE = {
+    "rule": "rape-care",
+    "need": "rape-care",
+    "urgency": "hours",
+    "why": "Some treatment works only within three days.",
+    "when": _WHEN,
+    "windows": ["hiv-pep"],
+    "without_consent": False,
+} | _REVIEW
+_NOTICE_RULE = {
+    "notice": "consent",
+    "code": "consent-needed",
+    "level": "care",
+    "title": _NOTICE["title"],
+    "text": _NOTICE["text"],
+    "country": None,
+    "when": {"all": ["consent-not-asked"], "any": [], "none": []},
+} | _REVIEW
+
+
+def pathway():
+    body = {
+        "city": CITY,
+        "country": "BE",
+        "facts": {"danger": ["now", "soon", "no"]},
+        "questions": [_QUESTION],
+        "needs": [_RULE],
+        "windows": [{"window": "hiv-pep", "hours": 72, "when": _WHEN} | _REVIEW],
+        "notices": [_NOTICE_RULE],
+        "order": ["emergency", "rape-care"],
+        "fallbacks": {"rape-care": ["urgent-medical", "helpline"]},
+        "first_doors": {"rape-care": ["lantern-clinic"]},
+    }
+    return {"One of each": body}

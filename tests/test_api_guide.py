@@ -1,7 +1,8 @@
 """Every line of the guide for partners works as it stands, against a real server."""
 
+import json
 import re
-import time
+import shlex
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -26,7 +27,20 @@ def guide(live_server):
     return GUIDE.read_text(encoding="utf-8").replace(HERE, live_server.url)
 
 
-def test_the_python_of_the_guide_runs_in_order(guide, capsys):
+@pytest.fixture
+def sent(monkeypatch):
+    """What was posted to webhooks: (address, body, headers) each."""
+    posted = []
+
+    def post(url, body, headers, timeout):
+        posted.append((url, body, headers))
+        return 204
+
+    monkeypatch.setattr("services.outbound.post", post)
+    return posted
+
+
+def test_the_python_of_the_guide_runs_in_order(guide, capsys, sent):
     blocks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
     assert len(blocks) == 4
     names = {}
@@ -35,6 +49,8 @@ def test_the_python_of_the_guide_runs_in_order(guide, capsys):
     assert "soon " in capsys.readouterr().out
     copy, cursor = names["copy"], names["cursor"]
     assert len(copy) == Service.objects.count()
+    key, _plain = factories.make_key()
+    _webhook, secret = webhooks.make_webhook(key, "https://partner.example.org/")
     first, second = Service.objects.order_by("slug")[:2]
     first.status = "withdrawn"
     first.save()
@@ -43,34 +59,29 @@ def test_the_python_of_the_guide_runs_in_order(guide, capsys):
     names["follow"](copy, cursor)
     assert copy == names["whole_directory"]()
     assert str(first.pk) not in copy
-    assert_webhook_is_read(names["listing_withdrawn"])
+    assert webhooks.deliver_due() == {"delivered": 1}
+    told = assert_webhook_is_read(names["listing_withdrawn"], secret, sent)
+    assert told["service"] == str(first.pk)
+    assert names["ask"]("/api/v1/changes?since=" + told["cursor"])["more"] is False
 
 
-def assert_webhook_is_read(listing_withdrawn):
-    key, _plain = factories.make_key()
-    _webhook, secret = webhooks.make_webhook(key, "https://partner.example.org/")
-    body = b'{"type": "listing.withdrawn", "data": {"service": "x", "cursor": "p1"}}'
-    sent_at = str(int(time.time()))
-    headers = {
-        "webhook-id": "1",
-        "webhook-timestamp": sent_at,
-        "webhook-signature": signature(secret, "1", sent_at, body),
-    }
-    assert listing_withdrawn(secret, headers, body) == {"service": "x", "cursor": "p1"}
+def assert_webhook_is_read(listing_withdrawn, secret, sent):
+    """The data of the one delivery that was sent; a changed or an old one is refused."""
+    ((_url, body, headers),) = sent
     with pytest.raises(ValueError, match="not signed"):
         listing_withdrawn(secret, headers, body + b" ")
+    with pytest.raises(ValueError, match="too old"):
+        listing_withdrawn(secret, headers | {"webhook-timestamp": "1700000000"}, body)
+    return listing_withdrawn(secret, headers, body)
 
 
-def signature(secret, sent_id, sent_at, body):
-    """As the Standard Webhooks specification computes it, by other means than the guide."""
-    from base64 import b64decode, b64encode
-
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.hmac import HMAC
-
-    signed = HMAC(b64decode(secret.removeprefix("whsec_")), SHA256())
-    signed.update(f"{sent_id}.{sent_at}.".encode() + body)
-    return "v1," + b64encode(signed.finalize()).decode()
+def test_the_command_for_a_plan_answers(guide):
+    (command,) = re.findall(r"curl -s .*?}}'\n", guide, re.DOTALL)
+    _curl, _silent, address, _header, media, _data, body = shlex.split(command.replace("\\\n", " "))
+    name, value = media.split(": ")
+    request = urllib.request.Request(address, body.encode(), {name: value})
+    with urllib.request.urlopen(request) as answer:
+        assert json.load(answer)["steps"]
 
 
 def test_the_addresses_of_the_guide_answer(guide, live_server):

@@ -1,5 +1,6 @@
 """What describes the API: the OpenAPI document, the page made from it, and the HSDS profile."""
 
+from django.conf import settings
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from rest_framework.permissions import AllowAny
@@ -27,15 +28,19 @@ class OpenAPIView(APIView):
 @require_safe
 def docs(request):
     """Every endpoint with its parameters and an example, without a script."""
-    base = request.build_absolute_uri("/")
-    return render(request, "api/docs.html", {"parts": parts(document(), base), "base": base})
+    context = {
+        "parts": parts(document(), request.build_absolute_uri("/")),
+        "a_minute": settings.API_REQUESTS_PER_MINUTE,
+        "a_minute_with_key": settings.API_KEY_REQUESTS_PER_MINUTE,
+    }
+    return render(request, "api/docs.html", context)
 
 
 @require_safe
 def profile(request):
     """What our HSDS says beyond the standard: taxonomies, kinds of link, and `waymark`."""
     context = {
-        "keys": profile_page.keys(),
+        "keys": profile_page.extension_keys(),
         "links": profile_page.LINKS,
         "taxonomies": profile_page.taxonomies(vocabulary("en")),
         "fresh_days": profile_page.fresh_days(),

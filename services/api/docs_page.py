@@ -1,6 +1,7 @@
 """The OpenAPI document as a page: every address with what it takes and answers, without a script."""
 
 import json
+import shlex
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -46,7 +47,7 @@ class Endpoint:
     about: str
     parameters: list[Parameter]
     by_post: bool
-    curl: str
+    curls: list[str]
     bodies: list[Example] = field(default_factory=list)
     answers: list[Example] = field(default_factory=list)
     refusals: list[tuple[str, str]] = field(default_factory=list)
@@ -77,28 +78,27 @@ class _Page:
 
     def endpoints(self, tag):
         for path, methods in self._document["paths"].items():
-            method = "get" if "get" in methods else "post"
-            operation = methods[method]
-            if tag in operation["tags"]:
-                yield self._endpoint(path, method, operation, "post" in methods)
+            if tag in next(iter(methods.values()))["tags"]:
+                yield self._endpoint(path, methods)
 
-    def _endpoint(self, path, method, operation, has_post):
+    def _endpoint(self, path, methods):
+        method = "get" if "get" in methods else "post"
+        operation = methods[method]
         parameters = [self._found(one) for one in operation.get("parameters", ())]
-        query = [one for one in parameters if one["in"] == "query"]
-        answer = operation["responses"]["200"]
-        content = answer.get("content", {})
+        content = operation["responses"]["200"].get("content", {})
+        bodies = self._examples(methods.get("post", {}).get("requestBody", {}).get("content", {}))
         return Endpoint(
             anchor=operation["operationId"],
             method=method.upper(),
             path=path,
             summary=operation["summary"],
             about=with_code(operation.get("description", "")),
-            parameters=[_parameter(one) for one in query],
-            by_post=method == "get" and has_post,
-            curl=self._curl(path, method, query, operation),
-            bodies=self._examples(operation.get("requestBody", {}).get("content", {})),
+            parameters=[_parameter(one) for one in parameters if one["in"] != "header"],
+            by_post=method == "get" and "post" in methods,
+            curls=self._curls(path, methods, parameters, bodies),
+            bodies=bodies,
             answers=self._examples(content),
-            refusals=list(self._refusals(operation)),
+            refusals=self._refusals(methods),
             streams=NDJSON in content,
         )
 
@@ -116,22 +116,35 @@ class _Page:
         found = [self._found(one) for one in first.get("examples", {}).values()]
         return [Example(one["summary"], _pretty(one["value"])) for one in found]
 
-    def _refusals(self, operation):
-        for status, answer in operation["responses"].items():
-            if not status.startswith(("2", "3")):
-                yield status, with_code(self._found(answer)["description"])
+    def _refusals(self, methods):
+        """(status, words) of whatever method of an address."""
+        found = {
+            status: with_code(self._found(answer)["description"])
+            for operation in methods.values()
+            for status, answer in operation["responses"].items()
+            if not status.startswith(("2", "3"))
+        }
+        return sorted(found.items())
 
-    def _curl(self, path, method, query, operation):
+    def _curls(self, path, methods, parameters, bodies):
+        """A command for each method of which there is something to show."""
         address = self._base + path.replace("{id}", "…")
-        if method == "post":
-            body = next(iter(self._examples(operation["requestBody"]["content"])))
-            sent = json.dumps(json.loads(body.text), ensure_ascii=False)
-            return f"curl {address} -H 'Content-Type: {JSON}' -d '{sent}'"
-        shown = {one["name"]: one["example"] for one in query if "example" in one}
-        needed = {one["name"] for one in query if one.get("required")}
-        chosen = {name: shown[name] for name in shown if name in needed or len(shown) < 3}
-        asked = f"?{urlencode(chosen, doseq=True)}" if chosen else ""
-        return f"curl '{address}{asked}'"
+        by_get = [f"curl '{address}{_asked(parameters)}'"] if "get" in methods else []
+        return by_get + [_by_post(address, one) for one in bodies[:1]]
+
+
+def _asked(parameters):
+    """The query of an example: what is needed, and the rest only where there is little."""
+    query = [one for one in parameters if one["in"] == "query"]
+    shown = {one["name"]: one["example"] for one in query if "example" in one}
+    needed = {one["name"] for one in query if one.get("required")}
+    chosen = {name: shown[name] for name in shown if name in needed or len(shown) < 3}
+    return f"?{urlencode(chosen, doseq=True)}" if chosen else ""
+
+
+def _by_post(address, body):
+    sent = json.dumps(json.loads(body.text), ensure_ascii=False)
+    return f"curl '{address}' -H 'Content-Type: {JSON}' -d {shlex.quote(sent)}"
 
 
 def _parameter(one):
@@ -140,7 +153,7 @@ def _parameter(one):
     return Parameter(
         name=one["name"],
         required=one.get("required", False),
-        takes=_takes(schema),
+        takes=takes(schema, one.get("example")),
         default=_pretty(schema["default"]) if "default" in schema else "",
         about=with_code(one.get("description", "")),
         codes=tuple(codes) if len(codes) > NAMED else (),
@@ -161,23 +174,26 @@ def _codes(schema):
     return schema.get("items", schema).get("enum", [])
 
 
-def _takes(schema):
-    """What a schema takes, in a few words."""
+def takes(schema, example=None):
+    """What a schema takes, in a few words; of text an example says more."""
     if schema["type"] == "array":
-        return f"one or several: {_takes(schema['items'])}"
+        return f"one or several: {takes(schema['items'])}"
     if "enum" in schema:
         codes = schema["enum"]
         return " | ".join(codes) if len(codes) <= NAMED else f"one of {len(codes)} codes"
-    if "minimum" in schema:
-        return f"{schema['minimum']:g} to {schema['maximum']:g}"
-    return {"uuid": "an id"}.get(schema.get("format"), _KINDS[schema["type"]])
+    if "minimum" in schema and "maximum" in schema:
+        return f"{schema['minimum']} to {schema['maximum']}"
+    words = _FORMATS.get(schema.get("format"), _KINDS[schema["type"]])
+    return f"{words}, such as {example}" if schema["type"] == "string" and example else words
 
 
+_FORMATS = {"uuid": "an id", "date": "a day", "date-time": "a moment", "uri": "an address"}
 _KINDS = {
     "boolean": "true | false",
     "string": "text",
     "integer": "a whole number",
     "number": "a number",
+    "object": "an object",
 }
 
 

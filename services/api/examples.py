@@ -144,6 +144,39 @@ def changes():
     return {"A service was withdrawn": {"changes": [gone], "cursor": "p42", "more": False}}
 
 
+def cities():
+    town = {
+        "id": an_id("city"),
+        "slug": "harbourtown",
+        "name": "Harbourtown",
+        "country": HOUSE.country,
+        "timezone": HOUSE.timezone,
+        "languages": ["fr", "nl"],
+        "latitude": 50.8455,
+        "longitude": 4.3571,
+        "is_sample": True,
+        "emergency_numbers": {"any": "112", "police": "101"},
+        "places": [
+            {"slug": "quay", "name": "The quay", "latitude": 50.846, "longitude": 4.358},
+        ],
+    }
+    return {"A city": {"cities": [town]}}
+
+
+def needs():
+    need = _a_term("shelter", {"en": "Somewhere safe to sleep"}, {"en": ["night", "bed"]})
+    return {"A need": {"needs": [need | {"stage": "protection"}]}}
+
+
+def target_groups():
+    group = _a_term("families", {"en": "Migrant families"}, {"en": ["parents", "children"]})
+    return {"A group": {"target_groups": [group]}}
+
+
+def _a_term(code, names, synonyms):
+    return {"id": an_id(code), "code": code, "names": names, "synonyms": synonyms}
+
+
 def a_page(contents):
     """A list with everything on its first page."""
     return page(contents, len(contents), 1, len(contents))

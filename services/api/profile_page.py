@@ -1,9 +1,9 @@
 """What our HSDS says beyond the standard, as a page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from services.api.docs_page import with_code
-from services.api.openapi import document
+from services.api.docs_page import takes, with_code
+from services.hsds.shapes import EXTENSION_FIELDS
 from services.trust import FRESH_DAYS
 
 #: Kind of link of an attribute -> the taxonomy of its term, and what it says.
@@ -12,7 +12,9 @@ LINKS = {
     "audience": ("target-groups", "Whom it is for in particular."),
     "eligibility": (
         "criteria",
-        "Whether it takes somebody: its value is takes, asks-first or does-not-take.",
+        with_code(
+            "Whether it takes somebody: `value` is `takes`, `asks-first` or `does-not-take`."
+        ),
     ),
     "referral_method": ("ways-in", "How somebody gets in."),
     "reach": ("reach", "Where people live whom it is for."),
@@ -22,26 +24,35 @@ LINKS = {
 
 @dataclass(frozen=True)
 class Key:
-    """One key of the extension, what it takes and what it means."""
+    """One key of the extension, what it takes and means, and the keys of the objects under it."""
 
     name: str
     takes: str
     about: str
+    parts: list["Key"] = field(default_factory=list)
 
 
-def keys():
-    """Every key of `waymark`, from the OpenAPI document."""
-    schema = document()["components"]["schemas"]["HsdsWaymark"]
+def extension_keys():
+    """Every key of `waymark`."""
+    return _keys(EXTENSION_FIELDS)
+
+
+def _keys(schemas):
     return [
-        Key(name, _takes(one), with_code(one.get("description", "")))
-        for name, one in schema["properties"].items()
+        Key(name, _holds(one), with_code(one.get("description", "")), _keys(_under(one)))
+        for name, one in schemas.items()
     ]
 
 
-def _takes(schema):
-    if "enum" in schema:
-        return " | ".join(schema["enum"])
-    return schema.get("format", schema["type"])
+def _holds(schema):
+    is_list = schema["type"] == "array"
+    return f"a list: {takes(schema['items'])}" if is_list else takes(schema)
+
+
+def _under(schema):
+    """The fields of the objects that a schema holds: itself, in a list, or by language."""
+    inner = schema.get("items") or schema.get("additionalProperties") or schema
+    return inner.get("properties", {})
 
 
 def taxonomies(vocabulary):

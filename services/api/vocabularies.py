@@ -1,6 +1,6 @@
 """`cities`, `needs` and `target-groups`: what the other endpoints speak of."""
 
-from services.api import shapes
+from services.api import examples, shapes
 from services.api.answers import answer
 from services.api.base import ApiView
 from services.hsds.vocabulary import GROUPS, NEEDS, term_id
@@ -11,6 +11,7 @@ class CitiesView(ApiView):
     """Every city, with the numbers to call in danger."""
 
     returns = shapes.CITIES
+    answer_examples = staticmethod(examples.cities)
 
     def reply(self, values):
         words = self.words
@@ -41,6 +42,7 @@ class NeedsView(ApiView):
     """Every need, in the order in which it runs out."""
 
     returns = shapes.NEEDS
+    answer_examples = staticmethod(examples.needs)
 
     def reply(self, values):
         needs = Need.objects.prefetch_related("translations")
@@ -52,6 +54,7 @@ class TargetGroupsView(ApiView):
     """Every target group."""
 
     returns = shapes.TARGET_GROUPS
+    answer_examples = staticmethod(examples.target_groups)
 
     def reply(self, values):
         groups = TargetGroup.objects.prefetch_related("translations")

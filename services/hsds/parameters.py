@@ -75,8 +75,8 @@ class ServicesQuery(Filed):
     maximum_age = WholeNumber(
         required=False, min_value=0, max_value=OLDEST, help_text="Oldest age at most this."
     )
-    start_time = TimeOfDay(required=False, help_text="Opens at this time or later.")
-    end_time = TimeOfDay(required=False, help_text="Closes at this time or earlier.")
+    start_time = TimeOfDay(required=False, help_text="Opens at this time, as 09:30, or later.")
+    end_time = TimeOfDay(required=False, help_text="Closes at this time, as 17:00, or earlier.")
     day = Choice(choices=list(DAYS), required=False, help_text="Opens on this day.")
 
 

@@ -335,6 +335,8 @@ ROOT = Shape(
         publisher=thing(name=text(), website=LINK),
     ),
 )
+#: The same under a name of its own, so that the document can show its own example of it.
+ORUK_ROOT = Shape("OrukRoot", ROOT.schema)
 
 #: Items of a list are shorter unless `full` is asked for; both have the shape of whole ones.
 SERVICES = page_of(SERVICE, name="HsdsServices")

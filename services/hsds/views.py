@@ -27,23 +27,26 @@ class RootView(ApiView):
     returns = shapes.ROOT
 
     def reply(self, values):
-        def address(name):
-            return self.request.build_absolute_uri(reverse(name))
+        return answer(self.request, self._about(self.request.build_absolute_uri))
 
-        about = {
+    def answer_examples(self):
+        return {"What is spoken here": self._about(lambda path: f"https://guide.example.org{path}")}
+
+    def _about(self, address):
+        return {
             "version": self.version,
-            "profile": address("profile"),
-            "openapi_url": address("openapi"),
+            "profile": address(reverse("profile")),
+            "openapi_url": address(reverse("openapi")),
             "description": "Services for people who have lived through violence, city by city.",
-            "publisher": {"name": settings.SITE_NAME, "website": address("home")},
+            "publisher": {"name": settings.SITE_NAME, "website": address(reverse("home"))},
         }
-        return answer(self.request, about)
 
 
 class OrukRootView(RootView):
     """What the validator of Open Referral UK reads: a version that it takes for a number."""
 
     version = "HSDS-UK-3.0"
+    returns = shapes.ORUK_ROOT
 
 
 class ListView(SearchView):
