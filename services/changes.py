@@ -58,7 +58,8 @@ def _recorded_here():
     known = next((hook for hook in hooks if isinstance(hook, _Recorded)), None)
     if known is None:
         known = _Recorded()
-        transaction.on_commit(known)
+        # Should it fail, the edit stands all the same, and whoever reads next gives the numbers.
+        transaction.on_commit(known, robust=True)
     return known
 
 

@@ -1,5 +1,8 @@
 """The order of changes as one reader follows it."""
 
+import contextlib
+
+from django.db import OperationalError
 from django.db.models import Max
 
 from services.changes import number
@@ -19,7 +22,7 @@ class Feed:
     @property
     def latest(self):
         """The number of the newest change; 0 before the first."""
-        number()
+        _number()
         return self._rows().aggregate(newest=Max(self._field))["newest"] or 0
 
     def after(self, since, most):
@@ -27,7 +30,7 @@ class Feed:
 
         Changes that do not concern the reader are passed over and counted all the same.
         """
-        number()
+        _number()
         rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
         rows = list(rows[: most + 1])
         page, more = rows[:most], len(rows) > most
@@ -37,3 +40,9 @@ class Feed:
 
     def _rows(self):
         return Change.objects.filter(**{f"{self._field}__isnull": False})
+
+
+def _number():
+    """Number what waits, unless writers keep the database busy: then it is told next time."""
+    with contextlib.suppress(OperationalError):
+        number()

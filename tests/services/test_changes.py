@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from services import changes
 from services.feed import Feed
@@ -252,6 +252,18 @@ def test_numbering_costs_one_query_when_nothing_waits(town, django_assert_num_qu
     changes.number()
     with django_assert_num_queries(1):
         changes.number()
+
+
+def test_a_reader_gets_what_is_numbered_while_writers_keep_the_database_busy(town, monkeypatch):
+    factories.make_service(town)
+    numbered = Feed(ANYBODY).after(0, 10)
+    factories.make_service(town)
+
+    def busy():
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("services.feed.number", busy)
+    assert Feed(ANYBODY).after(0, 10) == numbered
 
 
 @pytest.fixture
