@@ -7,7 +7,7 @@ from services.hsds import vocabulary as words
 from services.hsds.record import ADULT
 from services.hsds.schedules import weekly
 from services.models import City, Criterion, Location, Need, Phone, Service, ServiceAtLocation
-from services.models.listings import shows_place
+from services.models.listings import serves, shows_place
 from services.search import matching, normalise
 from services.visibility import ANYBODY, Visibility
 
@@ -87,7 +87,7 @@ def _confidential():
 
 
 def _in_city(city, _vocabulary):
-    return Q(pk__in=Service.objects.serving(city).values("pk"))
+    return serves([city.pk], [city.country_id])
 
 
 def _up_to(age, _vocabulary):
@@ -144,12 +144,11 @@ def _around(sites, reader, postcode, metres):
         location__kind=Location.Kind.PHYSICAL,
     )
     if metres is None:
-        cities = City.objects.filter(services__sites__in=known).distinct()
-        served = [Service.objects.serving(city).values("pk") for city in cities]
-        condition = Q(pk=None)
-        for one in served:
-            condition |= Q(service__in=one)
-        return sites.filter(condition)
+        of_it = City.objects.filter(services__sites__in=known).distinct()
+        cities = list(of_it.values_list("pk", "country_id"))
+        if not cities:
+            return sites.none()
+        return sites.filter(serves(*zip(*cities, strict=True), prefix="service__"))
     points = known.filter(location__latitude__isnull=False)
     middle = _middle(points.values_list("location__latitude", "location__longitude"))
     if middle is None:

@@ -46,12 +46,12 @@ class ServiceQuerySet(TranslatableQuerySet):
         public = self.visible_to(Audience.PUBLIC)
         if reader.audience is Audience.PUBLIC or not reader.cities:
             return public
-        more = self.visible_to(reader.audience).filter(_serves(reader.cities, reader.countries))
+        more = self.visible_to(reader.audience).filter(serves(reader.cities, reader.countries))
         return public | more
 
     def serving(self, city):
         """Services that somebody in this city can use: the city's own, national and European ones."""
-        return self.filter(_serves([city.pk], [city.country_id]))
+        return self.filter(serves([city.pk], [city.country_id]))
 
     def with_everything(self, *, cities=False):
         """Prefetch what a projection reads: about ten queries whatever the number of services."""
@@ -70,7 +70,7 @@ class ServiceQuerySet(TranslatableQuerySet):
         )
 
 
-def _serves(cities, countries, prefix=""):
+def serves(cities, countries, prefix=""):
     """The condition that a service can be used in one of these cities, of these countries."""
     own = City.services.through.objects.filter(
         service_id=models.OuterRef(f"{prefix}pk"), city_id__in=cities
@@ -350,7 +350,7 @@ def shows_place(reader):
     )
     seen = models.Q(location__visibility=Visibility.PUBLIC)
     if reader.audience is not Audience.PUBLIC and reader.cities:
-        at_home = _serves(reader.cities, reader.countries, prefix="service__")
+        at_home = serves(reader.cities, reader.countries, prefix="service__")
         seen |= models.Q(location__visibility__in=reader.audience.may_see) & at_home
     shown = seen & models.Q(service__confidential=False) & ~models.Exists(confidential)
     return models.Q(location__kind=Location.Kind.VIRTUAL) | shown
