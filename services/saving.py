@@ -55,13 +55,15 @@ def _write_words(instance, known, language, texts, where):
 
 
 def set_related(relation, wanted):
-    """Make a many-to-many relation hold exactly these, touching it only if it does not."""
-    if set(relation.all()) != set(wanted):
+    """Make a many-to-many relation hold exactly these; whether it did not."""
+    changed = set(relation.all()) != set(wanted)
+    if changed:
         relation.set(wanted)
+    return changed
 
 
 def replace(service, relation, wanted, where):
-    """Make the rows that hang on a service exactly these, in this order."""
+    """Make the rows that hang on a service exactly these, in this order; whether they were not."""
     model = relation.model
     known = list(relation.order_by("pk").values(*_columns(model)))
     rows = [model(service=service, **values) for values in wanted]
@@ -69,10 +71,11 @@ def replace(service, relation, wanted, where):
         spot = where.at(number)
         _checked(lambda row=row: row.clean_fields(exclude=["service"]), spot)
     if known == [{name: getattr(row, name) for name in _columns(model)} for row in rows]:
-        return
+        return False
     if known:
         relation.all().delete()
     model.objects.bulk_create(rows)
+    return True
 
 
 def with_kept_phones(service, listed):

@@ -118,16 +118,14 @@ def as_lines(found):
 
 
 def write_package(found, path):
-    """A zip file with a CSV for each table and `datapackage.json`, which appears when it is whole."""
+    """Write a zip file with a CSV for each table and `datapackage.json`."""
     with tempfile.TemporaryDirectory() as folder:
         _write_tables(found, Path(folder))
-        packed = Path(folder) / "package.zip"
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
             _pack(package, "datapackage.json", io.BytesIO(_described()))
             for table in TABLES.values():
                 with (Path(folder) / table.path).open("rb") as file:
                     _pack(package, table.path, file)
-        shutil.move(packed, path)
 
 
 def _described():

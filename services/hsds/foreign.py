@@ -11,7 +11,7 @@ from django.core.validators import EmailValidator, URLValidator
 from django.utils import timezone
 
 from services.hsds import places
-from services.hsds.hours import opening_hours
+from services.hsds.hours import NO_DAY, opening_hours, says_the_same
 from services.hsds.spoken import tag_of
 from services.hsds.terms import Terms, filed
 from services.hsds.values import age, checked, cut, number, phone_number, text, thing, things
@@ -71,6 +71,7 @@ class Foreign:
                 "nothing reaches it: no phone that can be dialled, e-mail, website, address"
                 " or application_process."
             )
+        places.say_if_told(found, [*words.values(), *(phone["note"] for phone in phones)], said)
         return Wanted(
             id=pk,
             slug="",
@@ -147,7 +148,11 @@ class Foreign:
     def _hours(self, data, said):
         """(hours, note): those of the service itself, else those of its places."""
         schedules = _first_of(_holders(data, said), "schedules", said)
+        notes = list(dict.fromkeys(text(one, "notes", said) for one in schedules))
         hours, complaints = opening_hours(schedules, self.city.timezone, self.today)
+        speaks = hours or complaints == [NO_DAY]
+        if speaks and len(notes) == 1 and says_the_same(notes[0], hours):
+            hours, complaints, notes = notes[0], [], []
         for complaint in complaints:
             said.add("schedules", f"one of them {complaint}.")
         if len(hours) > HOURS:
@@ -155,8 +160,8 @@ class Foreign:
             hours = ""
         if schedules and not hours:
             said.add("schedules", "give no weekly hours: enter them by hand.")
-        notes = dict.fromkeys(text(one, "description", said) for one in schedules)
-        return hours, "\n".join(filter(None, notes))
+        words = [text(one, "description", said) for one in schedules]
+        return hours, "\n".join(filter(None, dict.fromkeys([*words, *notes])))
 
     def _phones(self, data, said):
         """The numbers that can be dialled, each once."""

@@ -8,10 +8,16 @@ import datetime
 import re
 from zoneinfo import ZoneInfo
 
-from services.hsds.schedules import DAYS
+from django.core.exceptions import ValidationError
+
+from services.hours import validate_opening_hours
+from services.hsds.schedules import DAYS, weekly
 
 NAMES = dict(zip(DAYS, ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), strict=True))
 TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
+#: From a time to another, as a string of OpenStreetMap has it.
+TIMES = re.compile(r"\d{2}:\d{2}-\d{2}:\d{2}")
+NO_DAY = "names no day of the week"
 #: What makes a schedule differ from week to week.
 NOT_WEEKLY = ("bymonthday", "byyearday", "byweekno", "count")
 LAST_MINUTE = "23:59"
@@ -27,6 +33,25 @@ def opening_hours(schedules, timezone, today):
     return _written(week), said
 
 
+def says_the_same(note, hours):
+    """Whether a note is an OpenStreetMap string itself, of these weekly hours or of none.
+
+    We write it beside the schedules, and so do others: it also knows public holidays.
+    """
+    looks_so = note == "24/7" or TIMES.search(note)
+    if not looks_so:
+        return False
+    try:
+        validate_opening_hours(note)
+    except ValidationError:
+        return False
+    return not hours or _times(note) == _times(hours)
+
+
+def _times(hours):
+    return {(day, one.opens, one.closes) for one in weekly(hours) for day in one.days}
+
+
 def _add(week, schedule, timezone, today):
     """Enter a schedule into a week; what could not be said, or nothing."""
     reason = _unsaid(schedule, today)
@@ -34,7 +59,7 @@ def _add(week, schedule, timezone, today):
         return reason
     days, (opens, closes) = _days(schedule), map(_time, _ends(schedule))
     if not days:
-        return "names no day of the week"
+        return NO_DAY
     if not opens or not closes:
         return "has no time of opening or closing that can be read"
     span = _span(opens[0], closes[0])

@@ -9,25 +9,23 @@ import re
 from dataclasses import dataclass, field
 
 import orjson
-from django.utils import timezone
 
 from services import search
 from services.fixture_shapes import FixtureError, Where
-from services.hsds import export, restoring, vocabulary
-from services.hsds.foreign import Foreign
+from services.hsds.landing import Drafts, Restored
 from services.hsds.values import Said
 from services.hsds.wanted import Wanted
 from services.hsds.writing import Writer
-from services.loading import IMPORTED
 from services.models import Location, Service, ServiceAtLocation
 from services.versions import paused
-from services.visibility import Audience, Visibility
+from services.visibility import Visibility
 
 #: Raise when the same row is to be read differently: every row then counts as changed.
 READER = 1
 #: Rows looked up and written at once.
 AT_ONCE = 500
 STATES = ("added", "changed", "unchanged", "kept", "rejected")
+CLOSED = "differs only in what people closed or confirmed since: it was left as it is."
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -68,7 +66,7 @@ def run(feed, city, *, restore=False, dry_run=False, publisher="", language="en"
     """
     report = Report(list(feed.notes))
     publisher = publisher or feed.name
-    how = _Restored(city) if restore else _Drafts(city, publisher, feed.url, language)
+    how = Restored(city) if restore else Drafts(city, publisher, feed.url, language)
     try:
         with paused():
             _Import(how, report, Where(feed.name)).run(feed.rows)
@@ -121,6 +119,7 @@ class _Import:
                 fingerprint = self._how.origin + _hash(row, self._how.key)
                 wanted = self._how.wanted(row.data, said)
                 entry = _Entry(row, wanted, fingerprint, line)
+                row.data = {}  # of a large feed, what was read is needed no longer
                 first = entries.setdefault(wanted.id, entry)
                 if first is not entry:
                     _repeat(entry, first)
@@ -137,7 +136,9 @@ class _Import:
                 self._writer.add(entry.wanted, there.locations, entry.row.where)
             if state == "changed":
                 self._how.note_change(entry)
-                self._writer.change(entry.wanted, entry.row.where, whole=self._how.whole)
+                if not self._writer.change(entry.wanted, entry.row.where, whole=self._how.whole):
+                    state = "kept"
+                    entry.line.notes.append(("", CLOSED))
             entry.line.state = state
 
     def _check_sites(self, entry, there):
@@ -161,104 +162,12 @@ class _There:
         self.sites = dict(sites.values_list("pk", "service_id"))
         self.locations = Location.objects.in_bulk([place.location for place in places])
         at = ServiceAtLocation.objects.filter(location__in=self.locations)
-        #: Location -> (origin, status) of the services at it.
+        #: Location -> (id, origin, status) of the services at it.
         self.neighbours = {}
         for location, *who in at.values_list(
             "location", "service", "service__loaded_from", "service__status"
         ):
             self.neighbours.setdefault(location, []).append(who)
-
-
-class _Drafts:
-    """Somebody else's feed: drafts of a city."""
-
-    whole = False
-
-    def __init__(self, city, publisher, url, language):
-        self._foreign = Foreign(city, publisher, url, language)
-        self.key = f"{city.slug}/{language}"
-        self.origin = _origin(publisher)
-
-    def wanted(self, data, said):
-        return self._foreign.wanted(data, said)
-
-    def check_places(self, entry, there):
-        """Refuse a place of a listing of other origin; leave one alone that more than drafts have."""
-        for place in entry.wanted.places:
-            neighbours = there.neighbours.get(place.location, ())
-            if any(not origin.startswith(self.origin) for _pk, origin, _status in neighbours):
-                spot = entry.row.where.at("service_at_locations").at("location")
-                spot.refuse("this id belongs to the place of a listing that is not of this feed.")
-            place.fixed = any(status != Service.Status.DRAFT for *_who, status in neighbours)
-
-    def state(self, entry, known, _there):
-        if not known.loaded_from.startswith(self.origin):
-            entry.row.where.at("id").refuse(
-                "belongs to a listing that did not come from this feed. If it did, under another"
-                " name of the feed, give that with --publisher."
-            )
-        if known.loaded_from == entry.fingerprint:
-            return "unchanged"
-        if known.status != Service.Status.DRAFT or known.visibility != Visibility.PUBLIC:
-            entry.line.notes[:] = [
-                ("", "differs in the feed: see what is true, and edit it by hand.")
-            ]
-            return "kept"
-        return "changed"
-
-    def note_change(self, entry):
-        entry.wanted.values["loaded_from"] = entry.fingerprint
-
-
-class _Restored:
-    """Our own export: published again, as it was."""
-
-    whole = True
-    key = "restored"
-
-    def __init__(self, city):
-        self.origin = _origin("our own export")
-        self._here = restoring.here(city)
-        self._words, self._now = vocabulary.vocabulary(export.LANGUAGE), timezone.now()
-
-    def wanted(self, data, said):
-        return restoring.wanted(data, said.where, self._here)
-
-    def check_places(self, entry, there):
-        """Any place may be restored; one that is sealed is left as it is."""
-
-    def state(self, entry, known, _there):
-        reason = _withdrawn_since(known, entry.wanted)
-        if reason:
-            entry.line.notes.append(("", f"{reason}: it was left as it is."))
-            return "kept"
-        return "unchanged" if self._is_as_exported(known, entry) else "changed"
-
-    def _is_as_exported(self, known, entry):
-        """Whether an export of today, for one of its audiences, says what the row says."""
-        if known.status != Service.Status.PUBLISHED:
-            return False
-        for audience in (Audience.PUBLIC, Audience.PROFESSIONAL):
-            if audience.sees(known.visibility):
-                row = export.nested(known, audience, self._words, self._now)
-                if restoring.wanted(row, entry.row.where, self._here) == entry.wanted:
-                    return True
-        return False
-
-    def note_change(self, entry):
-        """Where it came from first stays its origin."""
-
-
-def _withdrawn_since(known, wanted):
-    """Why a listing that is there must not be written over: people made it less open."""
-    width = list(Visibility.values)
-    if known.status == Service.Status.WITHDRAWN:
-        return "has been withdrawn since"
-    if known.confidential and not wanted.values["confidential"]:
-        return "has been made confidential since"
-    if width.index(known.visibility) > width.index(wanted.values["visibility"]):
-        return "is shown to fewer people since"
-    return ""
 
 
 class _rejecting:  # noqa: N801 - read as a word after `with`
@@ -281,10 +190,6 @@ class _rejecting:  # noqa: N801 - read as a word after `with`
 def _name(row):
     name = row.data.get("name") if isinstance(row.data, dict) else ""
     return name[:60] if isinstance(name, str) else ""
-
-
-def _origin(publisher):
-    return f"{IMPORTED}{hashlib.sha256(publisher.encode()).hexdigest()[:8]}:"
 
 
 def _hash(row, key):

@@ -5,9 +5,12 @@ import re
 from services.hsds.values import cut, number, text, thing, things
 from services.hsds.wanted import Place, id_in
 from services.models import Location
+from services.search import normalise
 from services.visibility import Visibility
 
 STREET, CODE, TOWN, NOTE = 300, 20, 120, 400
+#: A street of fewer letters is in too many words.
+SHORTEST_STREET = 6
 #: Words that say a place is not for everybody, in the languages of the site.
 SECRET = re.compile(
     r"\b(confidential|undisclosed|redacted|withheld|secret|address given on contact"
@@ -143,6 +146,16 @@ def seal(found, said):
         if place.values["kind"] == Location.Kind.PHYSICAL:
             place.values["visibility"] = Visibility.SEALED
             said.add("address", "was sealed: check whether this address may be public.")
+
+
+def say_if_told(found, texts, said):
+    """Say so if the street of a sealed place stands in a text that readers would see."""
+    for place in found:
+        street = normalise(place.values["street"])
+        is_sealed = place.values["visibility"] == Visibility.SEALED
+        can_be_told = is_sealed and len(street) >= SHORTEST_STREET
+        if can_be_told and any(street in normalise(one) for one in texts):
+            said.add("description", "or another text tells the address that was sealed.")
 
 
 def step_free_note(data, said):

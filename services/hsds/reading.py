@@ -4,12 +4,7 @@ A feed that cannot be read at all is refused; of one that can, every row is give
 no service with a complaint.
 """
 
-import io
-import lzma
 import re
-import struct
-import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,13 +13,12 @@ import orjson
 
 from services import outbound
 from services.fixture_shapes import FixtureError, Where
-from services.hsds.tables import is_unread, nested, read_csv, table_named
+from services.hsds.nesting import is_unread, nested, read_csv, table_named
+from services.hsds.packages import unpacked
 
 #: Bytes of a file, of an answer, and of all that a package unpacks to.
 LONGEST = 90_000_000
 SECONDS = 60
-#: Files in a package.
-MOST_FILES = 100
 
 
 @dataclass
@@ -51,20 +45,35 @@ def read(source):
     if re.match(r"[a-z][a-z0-9+.-]*://", source, re.IGNORECASE):
         return _from_address(source)
     path = Path(source)
-    if path.is_dir():
-        feed = Feed(path.resolve().name, "", [])
-        _read_tables(feed, {file.name: _of_file(file) for file in sorted(path.glob("*.csv"))})
-        return feed
+    try:
+        return _of_folder(path) if path.is_dir() else _of_one_file(path)
+    except (OSError, ValueError):
+        Where(path.name[:80]).refuse("cannot be opened.")
+
+
+def _of_folder(path):
+    feed, left, found = Feed(path.resolve().name, "", []), LONGEST, {}
+    for file in sorted(path.glob("*.csv")):
+        found[file.name] = _bytes_of(file, left)
+        left -= len(found[file.name])
+    _read_tables(feed, found)
+    return feed
+
+
+def _of_one_file(path):
     feed = Feed(path.stem, "", [])
-    _read_bytes(feed, _of_file(path), Where(path.name))
+    _read_bytes(feed, _bytes_of(path, LONGEST), Where(path.name))
     return feed
 
 
 def _from_address(url):
     # Its query may hold a key, so it is nowhere repeated.
-    parts = urlsplit(url)
-    where = Where(f"{parts.hostname}{parts.path}")
-    if parts.scheme.lower() != "https":
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        Where("the address").refuse("cannot be read.")
+    where = Where(f"{parts.hostname or ''}{parts.path}")
+    if parts.scheme.lower() != "https" or not parts.hostname:
         where.refuse("is not fetched: write an address with https://, or download it first.")
     try:
         content = outbound.get(url, max_bytes=LONGEST, timeout=SECONDS)
@@ -75,16 +84,13 @@ def _from_address(url):
     return feed
 
 
-def _of_file(path):
+def _bytes_of(path, most):
     where = Where(path.name)
-    try:
-        if not path.is_file():
-            where.refuse("is not there, or is no file.")
-        if path.stat().st_size > LONGEST:
-            _too_large(where)
-        return path.read_bytes()
-    except (OSError, ValueError):
-        where.refuse("cannot be opened.")
+    if not path.is_file():
+        where.refuse("is not there, or is no file.")
+    if path.stat().st_size > most:
+        _too_large(where)
+    return path.read_bytes()
 
 
 def _too_large(where):
@@ -93,7 +99,7 @@ def _too_large(where):
 
 def _read_bytes(feed, content, where):
     if content.startswith(b"PK"):
-        _read_tables(feed, _unpacked(content, where))
+        _read_tables(feed, unpacked(content, where, LONGEST))
     elif where.file.lower().endswith(".csv"):
         where.refuse("is one table. Name the folder or the package in which all of them are.")
     else:
@@ -107,52 +113,6 @@ def _text(content, where):
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         where.refuse("is not text in UTF-8. Save it as UTF-8.")
-
-
-# Packages of tables
-
-#: All that `zipfile` raises over bytes that are no package, a password, or an unknown packing.
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
-
-
-def _unpacked(content, where):
-    """File name -> bytes of the tables in a package; nothing is written to disk."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            return _entries(package, where)
-    except _BROKEN:
-        where.refuse("cannot be unpacked: it is broken, cut off, or needs a password.")
-
-
-def _entries(package, where):
-    infos = [info for info in package.infolist() if not info.is_dir()]
-    if len(infos) > MOST_FILES:
-        where.refuse(f"holds more than {MOST_FILES} files.")
-    found, left = {}, LONGEST
-    for info in infos:
-        name = info.filename
-        if name.startswith(("/", "\\")) or ".." in name or "\\" in name or ":" in name:
-            where.refuse("holds a file whose name leads out of the package.")
-        if not name.lower().endswith(".csv"):
-            continue
-        # What an entry says of its own length need not be true.
-        with package.open(info) as file:
-            data = file.read(left + 1)
-        left -= len(data)
-        if left < 0:
-            where.refuse(f"unpacks to more than {LONGEST // 1_000_000} MB.")
-        if found.setdefault(name.rpartition("/")[2], data) is not data:
-            where.refuse("holds two tables of the same name.")
-    return found
 
 
 def _read_tables(feed, files):

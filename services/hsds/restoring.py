@@ -1,103 +1,18 @@
 """A service of our own export as it was: the way back of `services.hsds.record`."""
 
 import datetime
-import re
 import uuid
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from services.fixture_files import AGE, DATE, LANGUAGE_TAG, LATITUDE, LONGITUDE, STANCE, TAG, TEXT
-from services.fixture_shapes import ListOf, OneOf, Table, TableOf, Text, Yes
+from services.hsds.exported import ADDRESS, EXTENSION, FLAGS, LOCATION, PHONE, SERVICE, TEXT
 from services.hsds.wanted import Place, Wanted
 from services.ids import stable_id
-from services.models import City, Confirmation, Country, Criterion, Location, Mark, Service
+from services.models import City, Country, Location, Service
 from services.projection import TEXTS
 from services.visibility import Visibility
-
-DAY = Text(re.compile(r"\d{4}-\d{2}-\d{2}"))
-
-
-class _Anything(Text):
-    """Text that may be empty: as it was."""
-
-    def check(self, value, where):
-        if not isinstance(value, str):
-            where.refuse("must be text.")
-
-
-WRITTEN = _Anything()
-_FLAGS = ("for_minors_only", "for_professionals", "for_people_who_use_violence")
-SHOWN = OneOf((Visibility.PUBLIC.value, Visibility.PROFESSIONAL.value))
-EXTENSION = Table(
-    {
-        "slug": Text(re.compile(r"[-a-zA-Z0-9_]{1,120}")),
-        "official_name": TEXT,
-        "official_language": TAG,
-        "other_names": ListOf(WRITTEN),
-        "reach": OneOf(tuple(Service.Reach.values)),
-        "country": TEXT,
-        "cities": ListOf(TEXT),
-        "timezone": TEXT,
-        "needs": ListOf(TEXT),
-        "target_groups": ListOf(TEXT),
-        "criteria": ListOf(
-            Table(
-                {
-                    "code": OneOf(tuple(Criterion.Code.values)),
-                    "stance": STANCE,
-                    "note": TEXT,
-                    "limit": AGE,
-                },
-                ("code", "stance"),
-            )
-        ),
-        "age_max": AGE,
-        "confidential": Yes(),
-        **dict.fromkeys(_FLAGS, Yes()),
-        "how_to_get_in": OneOf(tuple(Service.WayIn.values)),
-        "interpreter": STANCE,
-        "cost": OneOf(tuple(Service.Cost.values)),
-        "opening_hours": TEXT,
-        "capacity": OneOf(tuple(Service.Capacity.values)),
-        "capacity_until": TEXT,
-        "professional_note": TEXT,
-        "visibility": SHOWN,
-        "trust": ListOf(
-            Table(
-                {
-                    "fields": OneOf(tuple(Confirmation.FieldGroup.values)),
-                    "by": OneOf(tuple(Confirmation.By.values)),
-                    "state": TEXT,
-                    "on": DAY,
-                },
-                ("fields", "by", "on"),
-            )
-        ),
-        "recheck_by": DAY,
-        "sources": ListOf(
-            Table({"publisher": TEXT, "url": TEXT, "date": Text(DATE)}, ("publisher",))
-        ),
-        "doubts": ListOf(
-            Table({"kind": OneOf(tuple(Mark.Kind.values)), "text": WRITTEN}, ("kind",))
-        ),
-        "translations": TableOf(LANGUAGE_TAG, Table(dict.fromkeys(TEXTS, WRITTEN))),
-    },
-    ("slug", "reach"),
-)
-SHOWN_TO = {"visibility": SHOWN}
-PHONE = {"number": TEXT, "description": TEXT, "opening_hours": TEXT, **SHOWN_TO}
-LOCATION = {
-    "id": TEXT,
-    "location_type": OneOf(("physical", "virtual")),
-    "description": TEXT,
-    "latitude": LATITUDE,
-    "longitude": LONGITUDE,
-    **SHOWN_TO,
-}
-ADDRESS = {"address_1": WRITTEN, "postal_code": WRITTEN, "city": WRITTEN}
-SERVICE = {"id": TEXT, "name": TEXT, "url": TEXT, "email": TEXT, "minimum_age": AGE}
 
 
 @dataclass(frozen=True)
@@ -126,7 +41,7 @@ def wanted(data, where, around):
     EXTENSION.check(extension, where.at("waymark"))
     _check(data, SERVICE, where, "id", "name")
     sites = _objects(data, "service_at_locations", where)
-    return Wanted(
+    found = Wanted(
         id=_id(data, where),
         slug=extension["slug"],
         organization=_organization(data, where),
@@ -149,6 +64,24 @@ def wanted(data, where, around):
         needs=extension.get("needs", []),
         groups=extension.get("target_groups", []),
     )
+    _refuse_repeats(found, where)
+    return found
+
+
+def _refuse_repeats(found, where):
+    """What there is once for each service in the database, the row may not name twice."""
+    once = {
+        "languages": found.languages,
+        "criteria": [one["code"] for one in found.criteria],
+        "needs": found.needs,
+        "target_groups": found.groups,
+        "cities": found.cities,
+        "service_at_locations.id": [place.site for place in found.places],
+        "service_at_locations.location": [place.location for place in found.places],
+    }
+    for name, listed in once.items():
+        if len(set(listed)) != len(listed):
+            where.at(name).refuse("names one thing twice.")
 
 
 def _cities(extension, around):
@@ -211,7 +144,7 @@ def _values(data, extension, around, where):
         "website": data.get("url", ""),
         "age_min": data.get("minimum_age"),
         "age_max": extension.get("age_max"),
-        **{name: extension.get(name, False) for name in _FLAGS},
+        **{name: extension.get(name, False) for name in FLAGS},
         **{name: extension.get(name, "") for name in texts},
         **_capacity(extension, where),
     }

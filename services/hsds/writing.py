@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils.text import slugify
 
 from services import bulk, versions
+from services.hsds.moving import change_location, change_places
 from services.ids import stable_id
 from services.models import (
     City,
@@ -24,7 +25,6 @@ from services.models import (
     TargetGroup,
 )
 from services.saving import complain, replace, set_related, with_kept_phones, write
-from services.visibility import Visibility
 from services.vouching import dropping_overwritten
 
 Words = Service._parler_meta.root_model
@@ -109,18 +109,20 @@ class Writer:
     def change(self, wanted, where, *, whole):
         """Write a service that is there where it differs, except that nothing opens by it.
 
-        `whole` restores it; otherwise what the row does not say stays as people made it.
+        `whole` restores it; otherwise what the row does not say stays as people made it. Says
+        whether anything was written.
         """
         with transaction.atomic(), dropping_overwritten(wanted.id), _complaints(where):
-            service = self._change_service(wanted, where, whole)
-            _change_places(service, wanted, whole, where)
-            self._change_links(service, wanted, whole, where)
+            service, changed = self._change_service(wanted, where, whole)
+            changed |= change_places(service, wanted, whole, where)
+            changed |= self._change_links(service, wanted, whole, where)
             for relation, name, rows in _parts(service, wanted):
                 if whole or rows:
-                    replace(service, relation, rows, where.at(name))
+                    changed |= replace(service, relation, rows, where.at(name))
         for confirmation in wanted.confirmations:
-            _confirm(wanted.id, confirmation)
-        self._touch([wanted.id])
+            changed |= _confirm(wanted.id, confirmation)
+        self._touch([wanted.id] if changed else [])
+        return changed
 
     def _touch(self, ids):
         if ids:
@@ -165,7 +167,7 @@ class Writer:
                 new = Location(pk=place.location, **place.values)
                 rows[Location].append(_clean(new, where))
             elif not known._state.adding:
-                _change_location(known, place, where)
+                change_location(known, place, where)
             site = ServiceAtLocation(
                 pk=place.site, service_id=wanted.id, location_id=place.location
             )
@@ -211,16 +213,19 @@ class Writer:
             values = {k: v for k, v in values.items() if k != "sealed_note"}
             if not values["confidential"]:
                 del values["confidential"]
-        service, _changed = write(Service, {"pk": wanted.id}, values, where, wanted.words)
+        service, changed = write(Service, {"pk": wanted.id}, values, where, wanted.words)
         if whole:
             others = service.translations.exclude(language_code__in=wanted.words)
-            others.delete()
-        return service
+            changed |= bool(others.delete()[0])
+        return service, changed
 
     def _change_links(self, service, wanted, whole, where):
-        for relation, _field, terms in self._links(wanted, where):
-            if whole or terms:
-                set_related(getattr(service, relation), terms)
+        changed = [
+            set_related(getattr(service, relation), terms)
+            for relation, _field, terms in self._links(wanted, where)
+            if whole or terms
+        ]
+        return any(changed)
 
 
 def _columns(values):
@@ -254,51 +259,6 @@ def _terms(codes, known, where):
     return [known[code] for code in codes]
 
 
-def _change_location(known, place, where):
-    """Bring a place up to date; one that is sealed, or of which nothing is said, is left as it is."""
-    is_sealed = known.visibility == Visibility.SEALED and known.kind == Location.Kind.PHYSICAL
-    is_same = all(getattr(known, name) == value for name, value in place.values.items())
-    if not (is_sealed or is_same or place.fixed or place.withheld):
-        with transaction.atomic():
-            write(Location, {"pk": known.pk}, place.values, where)
-
-
-def _change_places(service, wanted, whole, where):
-    known = {site.pk: site for site in service.sites.select_related("location")}
-    for place in wanted.places:
-        if place.site in known:
-            if place.location == known[place.site].location_id:
-                _change_location(known[place.site].location, place, where)
-        else:
-            _add_place(service, place, whole, where)
-    named = {place.site for place in wanted.places}
-    for pk, site in known.items():
-        if whole and pk not in named and _was_seen(site, wanted):
-            site.delete()
-
-
-def _add_place(service, place, whole, where):
-    """A place that a listing does not have: perhaps people took it away, so it comes back sealed."""
-    values = place.values
-    if values["kind"] == Location.Kind.PHYSICAL and not whole:
-        values = values | {"visibility": Visibility.SEALED}
-    known = Location.objects.filter(pk=place.location).first()
-    if known is None:
-        write(Location, {"pk": place.location}, values, where)
-    elif whole:
-        _change_location(known, place, where)
-    site = {"service_id": service.pk, "location_id": place.location}
-    write(ServiceAtLocation, {"pk": place.site}, site, where)
-
-
-def _was_seen(site, wanted):
-    """Whether an export of this kind would have named a site of an open service."""
-    shown = site.location.visibility == Visibility.PUBLIC
-    return (shown or site.location.kind == Location.Kind.VIRTUAL) and not wanted.values[
-        "confidential"
-    ]
-
-
 def _parts(service, wanted):
     """What hangs on a service: the relation, its name in HSDS, and the values of its rows."""
     yield service.phones, "phones", with_kept_phones(service, wanted.phones)
@@ -315,5 +275,7 @@ def _confirm(service, values):
         field_group=values["field_group"],
         confirmed_at__gte=values["confirmed_at"].replace(hour=0),
     )
-    if not later.exists():
-        Confirmation.objects.create(service_id=service, **values)
+    if later.exists():
+        return False
+    Confirmation.objects.create(service_id=service, **values)
+    return True

@@ -32,14 +32,14 @@ class Command(BaseCommand):
         if options["format"] == "datapackage":
             if output is None:
                 raise CommandError("A data package is a zip file: name it with --output.")
-            self._writing(output, lambda: export.write_package(found, output))
+            self._write(output, lambda path: export.write_package(found, path))
             return
         pieces = export.as_json(found) if options["format"] == "json" else export.as_lines(found)
         if output is None:
             for piece in pieces:
                 self.stdout.write(piece.decode(), ending="")
         else:
-            self._writing(output, lambda: _write(pieces, output))
+            self._write(output, lambda path: _write_pieces(pieces, path))
 
     def _city(self, slug):
         city = City.objects.filter(slug=slug).first()
@@ -48,19 +48,25 @@ class Command(BaseCommand):
             raise CommandError(f"There is no city “{slug}”. Known are: {known}.")
         return city
 
-    def _writing(self, output, act):
+    def _write(self, output, write):
+        if not output.name or output.is_dir():
+            raise CommandError(f"{output} is a folder: name a file in it.")
         try:
-            act()
+            _write_whole(output, write)
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
 
 
-def _write(pieces, path):
+def _write_whole(path, write):
     """Under another name first, so that a file that is there is a whole one."""
     unfinished = path.with_name(f".{path.name}.part")
     try:
-        with unfinished.open("wb") as file:
-            file.writelines(pieces)
+        write(unfinished)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _write_pieces(pieces, path):
+    with path.open("wb") as file:
+        file.writelines(pieces)

@@ -37,11 +37,11 @@ class Command(BaseCommand):
     def handle(self, *, source, city, dry_run, restore, **options):
         if not LANGUAGE_TAG.fullmatch(options["language"]):
             raise CommandError("--language is a tag such as en or fr.")
+        city = self._city(city)
         try:
-            feed = reading.read(source)
             report = importing.run(
-                feed,
-                self._city(city),
+                reading.read(source),
+                city,
                 restore=restore,
                 dry_run=dry_run,
                 publisher=options["publisher"].strip(),
@@ -63,18 +63,24 @@ class Command(BaseCommand):
 
     def _tell(self, report, verbosity):
         for note in report.notes:
-            self.stdout.write(note)
+            self.stdout.write(_printable(note))
         rejected = [line for line in report.lines if line.state == "rejected"]
         for line in rejected or report.lines:
-            if rejected or line.notes or verbosity > (line.state == "unchanged"):
+            is_news = line.state != "unchanged" or line.notes
+            if rejected or verbosity > (0 if is_news else 1):
                 self._tell_line(line)
 
     def _tell_line(self, line):
         spot = ", ".join(part for part in (line.where.file, line.where.row) if part)
         name = f" “{line.name}”" if line.name else ""
-        if line.complaint:
-            self.stdout.write(f"rejected{name}: {line.complaint}")
-        else:
-            self.stdout.write(f"{line.state}{name}: {spot}")
-        for field, words in line.notes:
-            self.stdout.write(f"    {field}{': ' if field else ''}{words}")
+        said = [
+            f"rejected{name}: {line.complaint}" if line.complaint else f"{line.state}{name}: {spot}"
+        ]
+        said += [f"    {field}{': ' if field else ''}{words}" for field, words in line.notes]
+        for one in said:
+            self.stdout.write(_printable(one))
+
+
+def _printable(text):
+    """The text without what would steer a terminal: much of it was written by others."""
+    return "".join(c if c.isprintable() else "�" for c in text)

@@ -170,6 +170,19 @@ def test_official_examples_can_be_imported(path):
     assert Service.objects.get().status == Service.Status.DRAFT
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "package"])
+def test_official_tables_can_be_imported(tmp_path, packed):
+    source = DATA / "csv"
+    if packed:
+        names = {file.name: file.read_text(encoding="utf-8") for file in source.glob("*.csv")}
+        source = package(tmp_path / "feed.zip", **names)
+    assert "1 added" in bring(source)
+    service = Service.objects.get()
+    assert service.organization.name == "Example Organization Inc."
+    assert service.phones.get().number == "+44 1234 234567"
+    assert [spoken.tag for spoken in service.spoken.all()] == ["ur"]
+
+
 def test_the_same_feed_again_writes_nothing(tmp_path):
     bring(tmp_path / "feed.json", [FEED])
     before = Service.objects.get().last_modified
@@ -214,6 +227,19 @@ def test_pruning_the_fixtures_leaves_what_was_imported(tmp_path):
     assert Service.objects.get(pk=ID).status == Service.Status.DRAFT
 
 
+def test_a_load_leaves_what_was_restored_as_it_is(tmp_path):
+    call_command("load_cities", verbosity=0)
+    call_command("export_hsds", city="rome", output=tmp_path / "rome.json")
+    row = json.loads((tmp_path / "rome.json").read_text())["contents"][0]
+    Service.objects.filter(pk=row["id"]).delete()
+    row["waymark"]["translations"]["en"]["summary"] = "Written by the city."
+    bring(tmp_path / "one.json", [row], restore=True, city="rome")
+    call_command("load_cities", verbosity=0)
+    service = Service.objects.get(pk=row["id"])
+    assert service.status == Service.Status.PUBLISHED
+    assert service.translations.get(language_code="en").summary == "Written by the city."
+
+
 SECRETS = {
     "by its name": {"name": "Women’s refuge"},
     "by its need": {
@@ -229,6 +255,141 @@ def test_a_place_that_may_be_secret_lands_sealed_and_is_said(tmp_path, fields):
     assert "check whether this address may be public" in said
     assert Location.objects.get(street="Reed Lane 1").visibility == "sealed"
     assert "reed" not in Service.objects.get().search_text
+
+
+def test_an_address_that_was_sealed_and_stands_in_a_text_is_said(tmp_path):
+    told = changed(name="Women’s refuge", description="Come to Reed Lane 1, by night.")
+    assert "tells the address that was sealed" in bring(tmp_path / "feed.json", [told])
+
+
+def test_a_place_that_one_row_seals_is_sealed_for_all(tmp_path):
+    other = changed(id="otter", name="Women’s refuge")
+    other["service_at_locations"][0]["id"] = "otter-1"
+    bring(tmp_path / "feed.json", [FEED, other])
+    assert Location.objects.get().visibility == "sealed"
+    assert Location.objects.get().sites.count() == 2
+
+
+def test_a_place_of_a_listing_of_another_origin_is_refused(tmp_path, town):
+    mine = make_service(town, name="Mine")
+    other = changed()
+    other["service_at_locations"][0]["location"]["id"] = str(mine.sites.get().location_id)
+    said = refused(tmp_path / "feed.json", [other])
+    assert "belongs to the place of a listing that is not of this feed" in said
+
+
+@pytest.mark.parametrize("taken", ["site", "place"])
+def test_a_place_that_people_took_away_comes_back_sealed(tmp_path, taken):
+    bring(tmp_path / "feed.json", [FEED])
+    site = Service.objects.get().sites.get()
+    (site if taken == "site" else site.location).delete()
+    said = bring(tmp_path / "feed.json", [changed(email="new@heron.example")])
+    assert "it was sealed, so check it" in said
+    place = Service.objects.get().sites.get().location
+    assert (place.street, place.visibility) == ("Reed Lane 1", "sealed")
+
+
+def test_a_place_that_people_took_away_and_others_have_does_not_come_back(tmp_path):
+    other = changed(id="otter", name="Otter")
+    other["service_at_locations"][0]["id"] = "otter-1"
+    bring(tmp_path / "feed.json", [FEED, other])
+    Service.objects.get(pk=ID).sites.all().delete()
+    said = bring(tmp_path / "feed.json", [changed(email="new@heron.example"), other])
+    assert "is that of another listing: add it by hand" in said
+    assert not Service.objects.get(pk=ID).sites.exists()
+    assert Location.objects.get().visibility == "public"
+
+
+def test_what_people_did_to_a_draft_stays_where_the_feed_is_silent(tmp_path):
+    silent = changed(attributes=[], languages=[])
+    bring(tmp_path / "feed.json", [silent])
+    service = Service.objects.get()
+    service.needs.add("shelter")
+    service.spoken.create(tag="ar")
+    service.sealed_note = "Ask on Monday."
+    service.save()
+    service.phones.update(visibility="sealed")
+    service.sites.get().location.delete()
+    bring(tmp_path / "feed.json", [silent | {"email": "new@heron.example"}])
+    service.refresh_from_db()
+    assert (service.email, service.sealed_note) == ("new@heron.example", "Ask on Monday.")
+    assert [need.code for need in service.needs.all()] == ["shelter"]
+    assert [spoken.tag for spoken in service.spoken.all()] == ["ar"]
+    assert service.phones.get().visibility == "sealed"
+
+
+def test_hours_that_stand_beside_the_schedules_are_taken_as_they_are(tmp_path):
+    schedule = FEED["schedules"][0] | {"notes": "Mo-We 09:00-17:00; PH off"}
+    bring(tmp_path / "feed.json", [changed(schedules=[schedule])])
+    assert Service.objects.get().opening_hours == "Mo-We 09:00-17:00; PH off"
+
+
+PHONES = {
+    "02/555.01.00": "+32 2 555 01 00",
+    "0032 2 555 01 00": "+32 2 555 01 00",
+    '"+44 1234 234567"': "+44 1234 234567",
+    "'+32 2 555 01 00": "+32 2 555 01 00",
+    "tel:+32-2-555-01-00": "+32 2 555 01 00",
+    "1 12": "112",
+    "116 016": "116016",
+}
+
+
+@pytest.mark.parametrize(("written", "kept"), PHONES.items())
+def test_a_number_is_kept_as_it_is_dialled_from_anywhere(tmp_path, written, kept):
+    bring(tmp_path / "feed.json", [changed(phones=[{"number": written}])])
+    assert Service.objects.get().phones.get().number == kept
+
+
+def test_a_fax_is_no_phone(tmp_path):
+    phones = [{"number": "02 555 01 00", "type": "fax"}]
+    assert "is for fax" in bring(tmp_path / "feed.json", [changed(phones=phones)])
+    assert not Service.objects.get().phones.exists()
+
+
+def test_what_has_no_field_is_kept_for_administrators(tmp_path):
+    fields = {"eligibility_description": "Over 16.", "status": "temporarily closed"}
+    said = bring(tmp_path / "feed.json", [changed(**fields)])
+    assert "is “temporarily closed” in the feed" in said
+    note = Service.objects.get().sealed_note
+    assert note == "eligibility_description: Over 16.\nstatus: temporarily closed"
+
+
+def test_the_report_steers_no_terminal(tmp_path):
+    said = bring(tmp_path / "feed.json", [changed(name="He\x1b[2Jron")])
+    assert "He�[2Jron" in said
+
+
+def test_rows_that_did_not_change_are_named_on_demand(tmp_path):
+    bring(tmp_path / "feed.json", [FEED])
+    assert "unchanged “" not in bring(tmp_path / "feed.json", [FEED])
+    assert "unchanged “Heron Advice”: feed.json, row 1" in bring(
+        tmp_path / "feed.json", [FEED], verbosity=2
+    )
+
+
+def test_a_word_of_two_needs_is_neither(tmp_path):
+    make_need("housing", name="Housing", en=["roof"])
+    make_need("shelter", en=["roof"])
+    term = {"id": "x", "taxonomy_term": {"id": "y", "name": "Roof"}}
+    said = bring(tmp_path / "feed.json", [changed(attributes=[term])])
+    assert "“Roof”: no need or group of ours is called so" in said
+    assert not Service.objects.get().needs.exists()
+
+
+def test_the_same_row_twice_is_one(tmp_path):
+    said = bring(tmp_path / "feed.json", [FEED, FEED])
+    assert "is the same as row 1" in said
+    assert "1 added, 0 changed, 1 unchanged" in said
+
+
+def test_a_restored_row_that_names_one_thing_twice_is_refused(tmp_path, town):
+    make_service(town, name="Mine", languages=["fr"])
+    call_command("export_hsds", output=tmp_path / "all.json")
+    page = json.loads((tmp_path / "all.json").read_text())
+    page["contents"][0]["languages"] *= 2
+    said = refused(tmp_path / "all.json", page, restore=True)
+    assert "languages: names one thing twice" in said
 
 
 def test_a_dry_run_writes_nothing(tmp_path):
@@ -282,6 +443,7 @@ BAD_FIELDS = {
     "phone": ({"phones": [{"number": "call us"}]}, "cannot be dialled"),
     "null": ({"description": None, "phones": None, "organization": None}, ""),
     "number as text": ({"minimum_age": "16"}, ""),
+    "ages": ({"minimum_age": 40, "maximum_age": 20}, "above"),
     "age": ({"minimum_age": "sixteen"}, "minimum_age"),
     "email": ({"email": "nobody"}, "email"),
 }  # fmt: skip
@@ -300,6 +462,7 @@ BAD_ROWS = {
     ),
     "name too long": ({"name": "x" * 300}, "shorten it"),
     "name that is no text": ({"name": ["x"]}, "name"),
+    "text too long": ({"description": "x" * 30_000}, "20000 is the most"),
     "NUL": ({"description": "a\x00b"}, "NUL"),
     "list in place of text": ({"id": ["x"]}, "id"),
 }
@@ -332,6 +495,10 @@ BAD_FILES = {
     "a number": ("feed.json", b"5"),
     "no services": ("feed.json", b'{"contents": []}'),
     "contents no list": ("feed.json", b'{"contents": 5}'),
+    "tables with an id that is no text": (
+        "feed.json",
+        b'{"services": [{"id": ["x"], "name": "x", "status": "active"}]}',
+    ),
     "deep": ("feed.json", b"[" * 5000 + b"]" * 5000),
     "broken zip": ("feed.zip", b"PK\x03\x04 nothing"),
     "one table": ("services.csv", b"id,name\n1,x\n"),
@@ -352,6 +519,19 @@ def package(path, **tables):
         for name, text in tables.items():
             archive.writestr(name, text)
     return path
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    assert "is not there" in refused(tmp_path / "nothing.json")
+    assert "cannot be opened" in refused(tmp_path / ("x" * 3000))
+    assert "is not there" in refused(Path("/dev/zero"))
+
+
+def test_a_hundred_megabytes_are_refused_unread(tmp_path):
+    path = tmp_path / "feed.json"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    assert "is larger than 90 MB" in refused(path)
 
 
 def test_a_package_without_a_column_it_needs_is_refused(tmp_path):
@@ -387,9 +567,11 @@ def test_an_unknown_city_is_refused_with_those_there_are(tmp_path):
     assert "harbour" in said
 
 
-@pytest.mark.parametrize("address", ["http://feed.example/x", "ftp://feed.example/x"])
+@pytest.mark.parametrize(
+    "address", ["http://feed.example/x", "ftp://feed.example/x", "https://[x", "https:///x"]
+)
 def test_an_address_without_encryption_is_not_fetched(address):
-    with pytest.raises(CommandError, match="https://"):
+    with pytest.raises(CommandError, match=r"https://|cannot be read"):
         call_command("import_hsds", address, city="harbour")
 
 

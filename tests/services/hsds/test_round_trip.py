@@ -61,7 +61,7 @@ def test_restoring_onto_the_same_directory_writes_nothing(tmp_path, capsys, audi
 @pytest.mark.django_db
 def test_restoring_never_opens_what_people_closed_since(tmp_path, capsys):
     city = make_city("brussels")
-    names = ("withdrawn", "secret", "sealed", "place", "phone")
+    names = ("withdrawn", "secret", "sealed", "place", "narrow", "phone")
     services = {name: make_service(city, name=name, slug=name) for name in names}
     path = export(tmp_path / "all.json")
     Service.objects.filter(slug="withdrawn").update(status="withdrawn")
@@ -69,15 +69,17 @@ def test_restoring_never_opens_what_people_closed_since(tmp_path, capsys):
     Service.objects.filter(slug="secret").update(confidential=True)
     Service.objects.filter(slug="sealed").update(visibility="sealed")
     Location.objects.filter(sites__service=services["place"]).update(visibility="sealed", note="x")
+    Location.objects.filter(sites__service=services["narrow"]).update(visibility="professional")
     services["phone"].phones.update(visibility="professional")
     restore(path)
     said = capsys.readouterr().out
-    assert "0 added, 2 changed, 0 unchanged, 3 kept, 0 rejected" in said
+    assert "0 added, 0 changed, 0 unchanged, 6 kept, 0 rejected" in said
     assert Service.objects.get(slug="withdrawn").status == "withdrawn"
     assert Service.objects.get(slug="secret").confidential
     assert Service.objects.get(slug="sealed").visibility == "sealed"
     assert services["place"].sites.get().location.visibility == "sealed"
     assert services["place"].sites.get().location.note == "x"
+    assert services["narrow"].sites.get().location.visibility == "professional"
     assert services["phone"].phones.get().visibility == "professional"
 
 
