@@ -4,7 +4,7 @@ from django.conf import settings
 
 from referrals.pathway import facts
 from referrals.pathway.rules import LEVELS, URGENCIES
-from services.api.parameters import DAY_OF_YEAR, OFFSET, TIME_OF_DAY
+from services.api.parameters import DAY_OF_YEAR, LEAP_DAY, OFFSET, TIME_OF_DAY
 from services.api.shapes import (
     CODED,
     DAY,
@@ -29,7 +29,7 @@ from services.models import Service
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 #: A language of the site in any of its regional forms, in large or small letters.
 LANGUAGE = "|".join(f"[{c[0]}{c[0].upper()}][{c[1]}{c[1].upper()}]" for c in LANGUAGES)
-AT = rf"^(20[0-9]{{2}}|2100)-{DAY_OF_YEAR}{TIME_OF_DAY}{OFFSET}$"
+AT = rf"^((20[0-9]{{2}}|2100)-{DAY_OF_YEAR}|{LEAP_DAY}){TIME_OF_DAY}{OFFSET}$"
 NOT_KNOWN = {"enum": [facts.UNKNOWN, None]}
 
 

@@ -27,13 +27,16 @@ DAY_OF_YEAR = (
     r"((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
     r"|02-(0[1-9]|1[0-9]|2[0-8]))"
 )
-_LEAP = r"(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29"
+LEAP_DAY = r"20([02468][048]|[13579][26])-02-29"
 TIME_OF_DAY = r"T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 OFFSET = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?"
 #: A day or a moment, in this century or the one before.
-MOMENT = rf"((19|20)[0-9]{{2}}-{DAY_OF_YEAR}|{_LEAP})({TIME_OF_DAY}{OFFSET})?"
+MOMENT = (
+    rf"((19|20)[0-9]{{2}}-{DAY_OF_YEAR}|{LEAP_DAY}|19(0[48]|[2468][048]|[13579][26])-02-29)"
+    rf"({TIME_OF_DAY}{OFFSET})?"
+)
 #: A moment in this century.
-TIME = rf"(20[0-9]{{2}}-{DAY_OF_YEAR}|20([02468][048]|[13579][26])-02-29){TIME_OF_DAY}{OFFSET}"
+TIME = rf"(20[0-9]{{2}}-{DAY_OF_YEAR}|{LEAP_DAY}){TIME_OF_DAY}{OFFSET}"
 
 
 class Flag(serializers.BooleanField):

@@ -263,7 +263,7 @@ EXTENSION_FIELDS = {
     "recheck_by": DAY
     | {"description": "The day on which the first of the groups is fresh no longer: look again."},
     "sources": several(
-        thing(optional=("url", "date"), publisher=text(), url=LINK, date=text()),
+        thing(optional=("url", "date"), publisher=text(), url=text(format="iri"), date=text()),
         "Pages it was taken from. Of a secret place never the address of the page.",
     ),
     "doubts": several(

@@ -3,7 +3,13 @@
 The document itself cannot list them, and without them nearly every made-up request ends at "there is
 no such city". What is narrowed away counts as wrong then, and is answered as before: 404.
 
+A site that `make run` serves is tried for longer than the tests do, and by way of its server, with
+
     python -m tests.services.api.narrowed http://127.0.0.1:8000 > openapi.json
+    schemathesis run openapi.json --url http://127.0.0.1:8000 --checks all --max-examples 300
+
+Two things that it may say then are not faults: that 414 is no refusal (gunicorn's, of a line longer than it
+reads), and that `format=ndjson` cannot be followed to an item.
 """
 
 import json
