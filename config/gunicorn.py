@@ -63,11 +63,23 @@ logconfig_dict = {
 }
 
 
+#: What `make run` says when it is ready, until a worker has taken it.
+_message = []
+
+
 def when_ready(server):
-    """Say `READY_MESSAGE`, if there is one, once the site has answered."""
-    message = os.environ.pop("READY_MESSAGE", "")
-    if message:
-        threading.Thread(target=_say_when_answering, args=[message], daemon=True).start()
+    """Keep `READY_MESSAGE` for the first worker, out of the environment of everything started later."""
+    _message.extend(filter(None, [os.environ.pop("READY_MESSAGE", "")]))
+
+
+def post_worker_init(worker):
+    """Say the message, if there is one, once the site has answered.
+
+    Not by a thread of the process that starts workers: a lock that it holds in that moment, such as
+    that of an import, is held in the worker for ever, which then answers nobody and is never ended.
+    """
+    if worker.age == 1 and _message:
+        threading.Thread(target=_say_when_answering, args=_message, daemon=True).start()
 
 
 def _say_when_answering(message):

@@ -2,7 +2,9 @@
 
 import logging
 import logging.config
+import os
 import re
+import threading
 
 import pytest
 
@@ -63,3 +65,14 @@ def test_health_checks_leave_no_line(access_line):
 
 def test_no_control_file_is_left_in_a_home_folder():
     assert gunicorn.control_socket_disable is True
+
+
+def test_process_that_starts_workers_has_no_thread_when_it_forks(monkeypatch):
+    """A lock that a thread holds in that moment is held in the worker for ever."""
+    monkeypatch.setenv("READY_MESSAGE", "ready")
+    monkeypatch.setattr(gunicorn, "_message", [])
+    before = threading.active_count()
+    gunicorn.when_ready(None)
+    assert threading.active_count() == before
+    assert "READY_MESSAGE" not in os.environ
+    assert gunicorn._message == ["ready"]
