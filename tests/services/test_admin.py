@@ -235,12 +235,13 @@ def suggested(client, field, words):
 
 
 def test_colleagues_cannot_find_out_a_sealed_number(colleague, admin_user, town):
-    phones = ["+32 2 555 01 01", {"number": "+32 2 555 09 09", "visibility": "sealed"}]
+    # Each word of a search is looked for in the slug too, which the factory numbers.
+    phones = ["+32 2 555 01 01", {"number": "+32-2-555-0909", "visibility": "sealed"}]
     make_service(town, name="Lantern House", phones=phones)
     assert "Lantern House" in listed(colleague, "service", q="555 01 01")
-    assert "Lantern House" not in listed(colleague, "service", q="09 09")
+    assert "Lantern House" not in listed(colleague, "service", q="555-0909")
     colleague.force_login(admin_user)
-    assert "Lantern House" in listed(colleague, "service", q="09 09")
+    assert "Lantern House" in listed(colleague, "service", q="555-0909")
 
 
 def test_a_service_is_listed_once_though_two_numbers_fit(admin_client, town):
