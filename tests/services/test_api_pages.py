@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from jsonschema import Draft202012Validator, FormatChecker
 
-from services.api import profile_page
+from services.api import profile_page, store
 from services.api.docs_page import parts
 from services.api.openapi import document
 from services.hsds import extension
@@ -94,6 +94,8 @@ def test_page_says_the_limits_where_there_are_any(client, settings, limits, word
 def test_profile_names_the_keys_of_a_listing_and_no_other(client, monkeypatch):
     page = client.get(reverse("profile")).content.decode()
     keys = profile_page.extension_keys()
+    # Kept apart: what is written so is read by no other test.
+    monkeypatch.setattr(store, "_kept", {})
     monkeypatch.setattr(extension, "without_empty", lambda fields: fields)
     listed = client.get("/api/hsds/v3/services", {"full": "true", "per_page": 1, "page": 2})
     (service,) = listed.json()["contents"]

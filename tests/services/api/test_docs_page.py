@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from services.api import store
 from services.api.docs_page import with_code
 from services.api.openapi import document
 from services.hsds import extension
@@ -21,6 +22,8 @@ def test_page_names_every_address_and_every_parameter(client):
 
 def test_profile_names_every_key_that_a_listing_can_have(client, monkeypatch):
     page = client.get(reverse("profile")).content.decode()
+    # Kept apart: what is written so is read by no other test.
+    monkeypatch.setattr(store, "_kept", {})
     monkeypatch.setattr(extension, "without_empty", lambda fields: fields)
     listed = client.get("/api/hsds/v3/services", {"full": "true", "per_page": 1, "page": 2})
     (service,) = listed.json()["contents"]

@@ -23,7 +23,7 @@ LIMIT = 7
 
 
 def follow(client, finished):
-    """(the copy, what was told against the rules)."""
+    """(the copy, what is listed, what was told against the rules, how much was told)."""
     copy, listed, faults, cursors, cursor = {}, set(), [], [], None
     while True:
         last_round = finished.exists()
@@ -38,7 +38,7 @@ def follow(client, finished):
         time.sleep(0.002)
     if cursors != list(range(1, len(cursors) + 1)):
         faults.append(f"cursors skip or repeat: {cursors}")
-    return copy, listed, faults
+    return copy, listed, faults, len(cursors)
 
 
 def take(client, change, copy, listed, faults):
@@ -60,7 +60,7 @@ def take(client, change, copy, listed, faults):
 def main(finished):
     setup_test_environment()
     client = Client()
-    copy, listed, faults = follow(client, Path(finished))
+    copy, listed, faults, told = follow(client, Path(finished))
     stream = client.get("/api/hsds/v3/services", {"format": "ndjson", "full": "true"})
     lines = b"".join(stream.streaming_content).splitlines()
     directory = {item["id"]: item for item in map(json.loads, lines)}
@@ -68,7 +68,7 @@ def main(finished):
         json.dumps(
             {
                 "faults": faults,
-                "services": len(directory),
+                "told": told,
                 "missing": sorted(set(directory) - set(copy)),
                 "left over": sorted(set(copy) - set(directory)),
                 "different": sorted(
