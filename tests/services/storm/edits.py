@@ -20,7 +20,9 @@ from django.db import IntegrityError, OperationalError, transaction
 from services.models import City, Location, Need, Organization, Phone, Service
 from tests import factories
 
-EDITS = 30
+EDITS = 60
+#: How often an edit that another one won against is tried again.
+TRIES = 5
 
 
 class ChangedMindError(Exception):
@@ -110,13 +112,17 @@ def edit(pick, name):
 def main(seed):
     pick = random.Random(seed)
     for number in range(EDITS):
-        try:
-            edit(pick, f"W{seed}x{number}x")
-        # Two at once at the same thing: one of them loses, as an editor would.
-        except (ChangedMindError, IntegrityError, OperationalError, AttributeError, IndexError):
-            continue
-        except (Service.DoesNotExist, ValueError):
-            continue
+        for _try in range(TRIES):
+            try:
+                edit(pick, f"W{seed}x{number}x")
+                break
+            except ChangedMindError:
+                break
+            # Two at once at the same thing: one of them loses and tries again, as an editor would.
+            except (IntegrityError, OperationalError, AttributeError, IndexError):
+                continue
+            except (Service.DoesNotExist, ValueError):
+                continue
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ def main(finished):
         json.dumps(
             {
                 "faults": faults,
+                "services": len(directory),
                 "told": told,
                 "missing": sorted(set(directory) - set(copy)),
                 "left over": sorted(set(copy) - set(directory)),
