@@ -27,7 +27,8 @@ from services.models import (
     TargetGroup,
 )
 
-_numbers = itertools.count(1)
+#: Names that differ: letters alone, so that no search for a number finds one by chance.
+_numbers = ("".join("bcdfghjklm"[int(digit)] for digit in str(n)) for n in itertools.count(1))
 
 COUNTRY_NAMES = {"BE": "Belgium", "LU": "Luxembourg", "IT": "Italy", "SE": "Sweden"}
 
