@@ -12,6 +12,8 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("language/<slug:code>/", pages.language, name="language"),
     path("leave/", pages.leave, name="leave"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("services.office_urls")),
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),
     path("", include("referrals.urls")),

@@ -1,4 +1,4 @@
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners."""
+"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people."""
 
 from services.models.changes import Change, ChangeCounter
 from services.models.listings import (
@@ -11,6 +11,7 @@ from services.models.listings import (
     ServiceLanguage,
 )
 from services.models.partners import Delivery, KeyUse, PartnerKey, Webhook
+from services.models.people import Membership
 from services.models.places import City, Country, Place
 from services.models.taxonomy import Need, TargetGroup
 from services.models.trust import Confirmation, Mark, Source
@@ -26,6 +27,7 @@ __all__ = [
     "KeyUse",
     "Location",
     "Mark",
+    "Membership",
     "Need",
     "Organization",
     "PartnerKey",

@@ -10,7 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from parler.models import TranslatableModel, TranslatedFields
 
 #: Words that are addresses of the site and so can name no city.
-RESERVED_SLUGS = frozenset({"about", "admin", "api", "language", "leave", "healthz", "static"})
+RESERVED_SLUGS = frozenset(
+    {
+        "about",
+        "accounts",
+        "admin",
+        "api",
+        "check",
+        "healthz",
+        "join",
+        "language",
+        "learn",
+        "leave",
+        "network",
+        "office",
+        "report",
+        "static",
+    }
+)
 
 
 def validate_city_slug(value):

@@ -1,0 +1,30 @@
+"""The doors of the back office: one's cities, and what is to do in one of them today."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from services import office, scopes
+from services.roles import Power, standing_of
+
+
+@require_safe
+@login_required
+def cities(request):
+    """The cities where somebody has a role; a single one opens at once."""
+    request.standing = standing_of(request)
+    if request.standing.waits:
+        return redirect(office.SECOND_FACTOR_PAGE)
+    found = list(scopes.cities(request.standing).prefetch_related("translations"))
+    if request.standing.network:
+        return office.network_page(request, "office/cities.html", {"cities": found})
+    if len(found) == 1:
+        return redirect("office-city", found[0].slug)
+    return render(request, "office/cities.html", {"cities": found})
+
+
+@require_safe
+@office.requires(Power.READ)
+def start(request, city):
+    """What to do today, the most urgent first."""
+    return office.page(request, "office/start.html", city, {"tasks": office.tasks(request, city)})
