@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('contact', 'The phone or another contact is wrong'), ('hours', 'The opening hours are wrong'), ('acceptance', 'Who is taken is wrong'), ('places', 'Full, or free places, is wrong'), ('place', 'The place is wrong'), ('closed', 'It has closed'), ('discrimination', 'Somebody was treated badly there for who they are'), ('breach', 'They told others what was said in confidence'), ('unsafe', 'It is not safe there')], max_length=14, verbose_name='what is wrong')),
+                ('kind', models.CharField(choices=[('contact', 'The phone or another contact is wrong'), ('hours', 'The opening hours are wrong'), ('acceptance', 'Who is taken is wrong'), ('places', 'What it says of free places is wrong'), ('place', 'The place is wrong'), ('closed', 'It has closed'), ('discrimination', 'Somebody was treated badly there for who they are'), ('breach', 'They told others what was said in confidence'), ('unsafe', 'It is not safe there')], max_length=14, verbose_name='what is wrong')),
                 ('by_worker', models.BooleanField(default=False, verbose_name='by a vetted worker')),
                 ('count', models.PositiveIntegerField(default=1, verbose_name='how many times')),
                 ('reported_on', models.DateField(verbose_name='day')),

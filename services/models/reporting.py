@@ -68,7 +68,7 @@ class Report(models.Model):
         CONTACT = "contact", _("The phone or another contact is wrong")
         HOURS = "hours", _("The opening hours are wrong")
         ACCEPTANCE = "acceptance", _("Who is taken is wrong")
-        PLACES = "places", _("Full, or free places, is wrong")
+        PLACES = "places", _("What it says of free places is wrong")
         PLACE = "place", _("The place is wrong")
         CLOSED = "closed", _("It has closed")
         DISCRIMINATION = "discrimination", _("Somebody was treated badly there for who they are")

@@ -93,8 +93,8 @@ def holds(standing, city):
 
 
 def holds_now(standing, city):
-    """Those that wait to be released."""
-    return holds(standing, city).filter(released_at=None)
+    """Those that wait to be released, harm first, then the oldest."""
+    return holds(standing, city).filter(released_at=None).order_by("-is_harm", "placed_at")
 
 
 def released_lately(standing, city):
