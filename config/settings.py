@@ -213,6 +213,10 @@ API_KEY_REQUESTS_PER_MINUTE = whole_number(
     "API_KEY_REQUESTS_PER_MINUTE",
     default={"production": 12000, "demo": 60000, "test": 0}[ENVIRONMENT],
 )
+#: Reports of problems an hour of one address, or one signed-in person; 0 is no limit.
+REPORTS_PER_HOUR = whole_number(
+    env, "REPORTS_PER_HOUR", default={"production": 20, "demo": 20, "test": 0}[ENVIRONMENT]
+)
 
 # The directory may be read from any page; no cookie goes along.
 CORS_ALLOW_ALL_ORIGINS = True

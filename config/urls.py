@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),
     path("", include("referrals.urls")),
+    path("", include("services.reporting.urls")),
     path("", include("services.urls")),
 ]
 

@@ -15,6 +15,7 @@ from services.api.answers import answer
 from services.api.base import ApiView
 from services.api.cities import city_of
 from services.api.examples import CITY
+from services.api.keys import reader_of
 from services.api.parameters import Parameters, Slug
 from services.api.problems import Problem
 from services.models import City
@@ -42,7 +43,7 @@ class PathwayView(ApiView):
 
 
 class ReferralPlanView(APIView):
-    """The ordered referral plan for a person's facts in a city."""
+    """The ordered referral plan for a person's facts in a city, as the key of the request may see it."""
 
     permission_classes = [AllowAny]
     body = shapes.PLAN_REQUEST
@@ -58,13 +59,13 @@ class ReferralPlanView(APIView):
         city, language = _city(body), _language(body)
         facts = _facts(body)
         with translation.override(language):
-            plan = _plan(city, facts, language)
+            plan = _plan(city, facts, language, reader_of(request).audience_in(city))
             return Response(plan_body(plan, city, words.need_titles(language)))
 
 
-def _plan(city, facts, language):
+def _plan(city, facts, language, audience):
     try:
-        return planning.plan_for(city, facts, language)
+        return planning.plan_for(city, facts, language, audience)
     except NoDoorError as error:
         detail = "In an emergency call 112."
         raise Problem(503, "The directory of this city is empty.", detail=detail) from error

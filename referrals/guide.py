@@ -8,6 +8,7 @@ from referrals import planning
 from referrals.pathway.facts import parse_facts
 from referrals.pathway.questions import Journey, replay
 from referrals.pathway.rules import Pathway
+from services.visibility import Audience
 
 #: What the worker must know before the story is told.
 DUTY_CODES = ("duty-to-report", "best-interests", "guardian-must-be-appointed")
@@ -21,6 +22,7 @@ class Visit:
     pathway: Pathway
     journey: Journey
     answers: dict
+    audience: Audience = Audience.PUBLIC
 
     @property
     def position(self):
@@ -54,11 +56,12 @@ class Visit:
         return question_address(self.city, self.journey.asked[number - 2])
 
 
-def visit(city, answers, language):
+def visit(city, answers, language, audience=Audience.PUBLIC):
     """The visit that these answers make; what no longer applies is left out of it."""
     pathway = planning.pathway_for(city)
-    journey = replay(pathway, answers, planning.public_listings(city, language))
-    return Visit(city, pathway, journey, _still_of_use(pathway, journey, answers))
+    journey = replay(pathway, answers, planning.doors(city, language, audience))
+    waiting = _still_of_use(pathway, journey, answers)
+    return Visit(city, pathway, journey, waiting, audience)
 
 
 def start_address(city):

@@ -141,7 +141,8 @@ def _stop(step, at, city, title, repeats, there):
 
 def _passed_over(door):
     reasons = ", ".join(words.refusal_text(finding) for finding in door.fit.refusals)
-    return {"name": door.listing.name, "reasons": reasons}
+    listing = door.listing
+    return {"name": listing.name, "for_vetted": listing.for_vetted, "reasons": reasons}
 
 
 def clock_text(step, at):

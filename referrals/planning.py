@@ -33,8 +33,15 @@ def _pathway(city_id, _version):
 
 
 def public_listings(city, language):
-    """What the plan may choose from: what everybody may see."""
+    """What a plan for everybody may choose from."""
     return listings(city, Audience.PUBLIC, language)
+
+
+def doors(city, language, audience):
+    """What a plan for this audience may choose from."""
+    if audience is Audience.PUBLIC:
+        return public_listings(city, language)
+    return listings(city, audience, language)
 
 
 def now_in(city):
@@ -52,13 +59,13 @@ def moment_of(city, facts):
     return facts.at.astimezone(zone)
 
 
-def plan_for(city, facts, language):
+def plan_for(city, facts, language, audience=Audience.PUBLIC):
     """The `Plan` for these facts in this city, with words in this language where there are any."""
     at = moment_of(city, facts)
     return make_plan(
         pathway_for(city),
         facts.with_facts(at=at),
-        public_listings(city, language),
+        doors(city, language, audience),
         at,
         functools.partial(opening_of, moment=at),
         sample=city.is_sample,

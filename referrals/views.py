@@ -12,6 +12,7 @@ from referrals.pathway.plan import NoDoorError
 from referrals.plan_page import plan_page
 from referrals.question_page import question_page
 from services.models import City
+from services.roles import standing_of
 
 
 class SeeOther(HttpResponseRedirect):
@@ -29,7 +30,7 @@ def start(request, city):
     seen = _visit(request, _city(city))
     if not seen.answers:
         return SeeOther(seen.next_address)
-    context = {"city": seen.city, "go_on": seen.next_address}
+    context = _context(seen, go_on=seen.next_address)
     return _remember(render(request, "referrals/start.html", context), seen)
 
 
@@ -62,7 +63,7 @@ class QuestionPage(View):
         if form.errors:
             return self._page(form)
         changed = {**self.seen.answers, self.question.id: form.answer}
-        seen = _visit_with(self.seen.city, changed)
+        seen = _visit_with(self.seen.city, changed, self.seen.audience)
         address = guide.plan_address(seen.city) if to_plan else seen.next_address
         return _remember(SeeOther(address), seen)
 
@@ -75,7 +76,7 @@ class QuestionPage(View):
 
 
 def _question(request, seen, form, **how):
-    context = {"city": seen.city, "page": question_page(seen, form, **how)}
+    context = _context(seen, page=question_page(seen, form, **how))
     return render(request, "referrals/question.html", context)
 
 
@@ -85,12 +86,12 @@ def plan(request, city):
     seen = _visit(request, _city(city))
     language = translation.get_language()
     try:
-        made = planning.plan_for(seen.city, seen.journey.facts, language)
+        made = planning.plan_for(seen.city, seen.journey.facts, language, seen.audience)
     except NoDoorError:
-        return render(request, "referrals/no_services.html", {"city": seen.city}, status=503)
+        return render(request, "referrals/no_services.html", _context(seen), status=503)
     with timezone.override(made.at.tzinfo):
         page = plan_page(made, seen, words.need_titles(language))
-        context = {"city": seen.city, "page": page}
+        context = _context(seen, page=page)
         return _remember(render(request, "referrals/plan.html", context), seen)
 
 
@@ -109,11 +110,16 @@ def _city(slug):
 
 
 def _visit(request, city):
-    return _visit_with(city, answers.read(request, city))
+    audience = standing_of(request).page_audience(city)
+    return _visit_with(city, answers.read(request, city), audience)
 
 
-def _visit_with(city, given):
-    return guide.visit(city, given, translation.get_language())
+def _visit_with(city, given, audience):
+    return guide.visit(city, given, translation.get_language(), audience)
+
+
+def _context(seen, **more):
+    return {"city": seen.city, "audience": seen.audience} | more
 
 
 def _remember(response, seen):

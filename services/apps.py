@@ -9,5 +9,6 @@ class ServicesConfig(AppConfig):
 
     def ready(self):
         # Importing them registers the deploy check, and connects the signals that raise a city's
-        # version, keep the search text current and record changes.
+        # version, keep the search text current and record changes, and fills the office's menu.
         from services import changes, checks, search, versions  # noqa: F401
+        from services.reporting import tasks  # noqa: F401

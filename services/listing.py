@@ -18,6 +18,8 @@ class PhoneLine:
     note: str = ""
     opening_hours: str = ""
     written: str = ""
+    #: Not for everybody: whoever is shown it must not pass it on.
+    for_vetted: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Place:
     note: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    for_vetted: bool = False
 
     @property
     def has_coordinates(self):
@@ -126,6 +129,8 @@ class Listing:
     aliases: tuple[str, ...] = ()
     sites: tuple[Site, ...] = ()
     last_modified: datetime.datetime | None = None
+    #: Not everybody may know that it exists.
+    for_vetted: bool = False
     #: Slugs of its cities, and language -> text by field: only where `project` was asked for all.
     cities: tuple[str, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -75,6 +75,7 @@ def project(service, *, audience, language, timezone, now, whole=False):
         aliases=tuple(map(str, service.aliases)),
         cities=tuple(sorted(c.slug for c in service.cities.all())) if whole else (),
         last_modified=service.last_modified,
+        for_vetted=_is_for_vetted(service.visibility),
         texts=words.every() if whole else {},
         opening_hours=service.opening_hours,
         hours_note=words.get("hours_note"),
@@ -116,6 +117,10 @@ class _Words:
         return None
 
 
+def _is_for_vetted(visibility):
+    return visibility != Visibility.PUBLIC
+
+
 def _if_seen(audience, visibility, value):
     return value if audience.sees(visibility) else ""
 
@@ -128,6 +133,7 @@ def _phones(service, audience):
             note=phone.note,
             opening_hours=phone.opening_hours,
             written=phone.number,
+            for_vetted=_is_for_vetted(phone.visibility),
         )
         for phone in service.phones.all()
         if audience.sees(phone.visibility)
@@ -170,6 +176,7 @@ def _place(location):
         note=location.note,
         latitude=location.latitude,
         longitude=location.longitude,
+        for_vetted=_is_for_vetted(location.visibility),
     )
 
 

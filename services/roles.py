@@ -23,6 +23,7 @@ class Power(enum.Enum):
 
     READ = "read what vetted workers may see"
     EDIT = "edit listings"
+    RELEASE = "release listings that reports put on hold"
     SEALED = "read and edit what is sealed"
     PEOPLE = "invite people, give roles, restore lost factors"
     CITY = "change what belongs to the city itself"
@@ -30,10 +31,11 @@ class Power(enum.Enum):
 
 POWERS = {
     Role.WORKER: frozenset({Power.READ}),
-    Role.EDITOR: frozenset({Power.READ, Power.EDIT}),
+    Role.EDITOR: frozenset({Power.READ, Power.EDIT, Power.RELEASE}),
     Role.ADMINISTRATOR: frozenset(Power),
     # In every city; listings belong to the cities, and sealed places to their administrators alone.
-    Role.NETWORK: frozenset({Power.READ, Power.PEOPLE, Power.CITY}),
+    # Releases are signed for the network only where a city has too few people (`services.reporting`).
+    Role.NETWORK: frozenset({Power.READ, Power.RELEASE, Power.PEOPLE, Power.CITY}),
 }
 
 
@@ -108,6 +110,13 @@ def standing_of_user(user):
         countries={row.city_id: row.city.country_id for row in in_cities},
         network=network,
     )
+
+
+def strong_members(cities, power):
+    """The `Membership`s in these cities that give this power to somebody with a second factor."""
+    roles = [role for role, powers in POWERS.items() if power in powers]
+    members = Membership.objects.filter(city__in=cities, role__in=roles, user__is_active=True)
+    return members.filter(Exists(_second_factors(OuterRef("user"))))
 
 
 def has_second_factor(user):

@@ -35,6 +35,18 @@ def _with(standing, power):
     return condition
 
 
+def releasable(standing, city):
+    """Services of a city whose holds this person may know of: their own to edit, and the network's.
+
+    The network signs where a city has too few people; what is sealed as a whole it knows nothing of.
+    """
+    if standing.may(Power.EDIT, city):
+        return editable(standing, city)
+    if standing.network:
+        return Service.objects.serving(city).exclude(visibility=Visibility.SEALED)
+    return Service.objects.none()
+
+
 def sees_sealed(standing, service):
     """Whether this person may read the sealed fields and places of a service they may edit."""
     return Service.objects.filter(_with(standing, Power.SEALED), pk=service.pk).exists()

@@ -17,7 +17,7 @@ from services.map import city_map
 from services.models import City, Service
 from services.names import names
 from services.ordering import by_name
-from services.visibility import Audience
+from services.roles import standing_of
 
 #: Lines on the page of a city: enough to start with, few enough to read.
 ALWAYS_OPEN = 4
@@ -36,11 +36,13 @@ def home(request):
 def city(request, city):
     """Start the guide, look through the services, or call at once."""
     city, _places = city_and_places(city)
+    audience = standing_of(request).page_audience(city)
     context = {
         "city": city,
         "city_name": names(city).city,
         "emergency": city.country.emergency_numbers,
-        "lines": _always_open(_public_listings(city)),
+        "lines": _always_open(listings(city, audience, get_language())),
+        "audience": audience,
     }
     return render(request, "services/city.html", context)
 
@@ -50,8 +52,11 @@ def services(request, city):
     """Look through the services of a city; 400 where a parameter cannot be read."""
     city, places = city_and_places(city)
     words = names(city)
-    browse = Browse(city, places, _public_listings(city), words, request.GET, _public(city))
-    context = {"city": city, "city_name": words.city, "browse": browse}
+    audience = standing_of(request).page_audience(city)
+    known = listings(city, audience, get_language())
+    queryset = Service.objects.visible_to(audience).serving(city)
+    browse = Browse(city, places, known, words, request.GET, queryset)
+    context = {"city": city, "city_name": words.city, "browse": browse, "audience": audience}
     if request.GET.get("view") == "map":
         context |= {"map_wanted": True, "map": city_map(city, browse.found, places)}
     status = 400 if browse.errors else 200
@@ -64,21 +69,27 @@ def service(request, city, service):
     """Everything about one service; 404 where this city cannot use it or may not know of it."""
     city, places = city_and_places(city)
     words = names(city)
-    listing = next((one for one in _public_listings(city) if one.slug == service), None)
-    if listing is None:
-        raise Http404
+    audience = standing_of(request).page_audience(city)
+    listing = listing_in(city, service, audience)
     page = ListingPage(listing, places, words)
-    context = {"city": city, "city_name": words.city, "listing": listing, "page": page}
+    context = {
+        "city": city,
+        "city_name": words.city,
+        "listing": listing,
+        "page": page,
+        "audience": audience,
+    }
     with timezone.override(ZoneInfo(city.timezone)):
         return render(request, "services/service_detail.html", context)
 
 
-def _public(city):
-    return Service.objects.visible_to(Audience.PUBLIC).serving(city)
-
-
-def _public_listings(city):
-    return listings(city, Audience.PUBLIC, get_language())
+def listing_in(city, slug, audience):
+    """The `Listing` that has this address in a city; 404 where the audience may not know of it."""
+    known = listings(city, audience, get_language())
+    listing = next((one for one in known if one.slug == slug), None)
+    if listing is None:
+        raise Http404
+    return listing
 
 
 def _always_open(listings):

@@ -1,4 +1,4 @@
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people."""
+"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people, reports."""
 
 from services.models.changes import Change, ChangeCounter
 from services.models.listings import (
@@ -13,6 +13,7 @@ from services.models.listings import (
 from services.models.partners import Delivery, KeyUse, PartnerKey, Webhook
 from services.models.people import Membership
 from services.models.places import City, Country, Place
+from services.models.reporting import Hold, Release, Report
 from services.models.taxonomy import Need, TargetGroup
 from services.models.trust import Confirmation, Mark, Source
 
@@ -24,6 +25,7 @@ __all__ = [
     "Country",
     "Criterion",
     "Delivery",
+    "Hold",
     "KeyUse",
     "Location",
     "Mark",
@@ -33,6 +35,8 @@ __all__ = [
     "PartnerKey",
     "Phone",
     "Place",
+    "Release",
+    "Report",
     "Service",
     "ServiceAtLocation",
     "ServiceLanguage",
