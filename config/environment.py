@@ -5,9 +5,11 @@ Each raises `ImproperlyConfigured` with one line that names the variable and say
 
 import logging
 import re
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 ENVIRONMENTS = ("production", "demo", "test")
 SECRET_LENGTH = 50
@@ -26,6 +28,14 @@ DATABASE_HELP = (
     "DATABASE_URL cannot be read. Write it like postgres://user:password@host:5432/name "
     "or sqlite:////path/to/file.sqlite3."
 )
+
+MAIL_HELP = (
+    "EMAIL_URL cannot be read. Write it like smtp+tls://user:password@host:587 "
+    "(or smtp://, smtp+ssl://), or consolemail:// outside production."
+)
+#: Schemes that leave what is sent in a terminal, a folder or nowhere.
+NO_MAIL = ("consolemail", "filemail", "memorymail", "dummymail")
+OWN_MACHINE = ("127.0.0.1", "localhost")
 
 
 def env_name(env):
@@ -119,3 +129,49 @@ def database_url(env, *, default):
     if not config["NAME"]:
         raise ImproperlyConfigured(DATABASE_HELP)
     return config | DATABASES[scheme]
+
+
+def mail_server(env, *, default, production):
+    """`EMAIL_URL` as Django settings. In production mail leaves the machine: links stay in no log."""
+    scheme, _colon, rest = env("EMAIL_URL", default=default).strip().partition("://")
+    if production and scheme in NO_MAIL:
+        raise ImproperlyConfigured(
+            f"EMAIL_URL is “{scheme}”: production needs a mail server, like smtp+tls://host:587."
+        )
+    try:
+        config = env.email_url_config(f"{scheme}://{rest}")
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(MAIL_HELP) from error
+    if scheme.startswith("smtp") and not config["EMAIL_HOST"]:
+        raise ImproperlyConfigured(MAIL_HELP)
+    config.pop("OPTIONS", None)
+    config["EMAIL_PORT"] = config["EMAIL_PORT"] or (587 if config.get("EMAIL_USE_TLS") else 25)
+    return config
+
+
+def mail_sender(env, *, default):
+    """`DEFAULT_FROM_EMAIL`: an address, with or without a name before it."""
+    value = env("DEFAULT_FROM_EMAIL", default=default).strip()
+    try:
+        if not value.isprintable():
+            raise ValidationError("")
+        validate_email(parseaddr(value)[1])
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"DEFAULT_FROM_EMAIL is “{value!r}”: write an address, "
+            "such as Guide <guide@example.org>."
+        ) from error
+    return value
+
+
+def site_address(env, *, default, production):
+    """`SITE_URL`, without a slash at its end: where links in mails lead; empty where it is not set."""
+    value = env("SITE_URL", default=default).strip().rstrip("/")
+    parts = urlsplit(value)
+    schemes = ("https", "http") if not production and parts.hostname in OWN_MACHINE else ("https",)
+    whole = parts.scheme in schemes and HOST.fullmatch(parts.hostname or "") and not parts.path
+    if value and not (whole and not parts.query and not parts.fragment and "@" not in parts.netloc):
+        raise ImproperlyConfigured(
+            f"SITE_URL is “{value}”: write the site's own address, such as https://guide.example.org."
+        )
+    return value

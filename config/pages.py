@@ -1,5 +1,6 @@
 """Pages that belong to no city: leaving, language, privacy, health, and what went wrong."""
 
+import contextlib
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
@@ -13,12 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from services.api.outside import drain, problem
 
+#: As long as a name is locked after too many failures to sign in.
+TRY_AGAIN_SECONDS = 5 * 60
 
-@csrf_exempt  # Leaving must never fail, and a forged visit only forgets answers.
+
+@csrf_exempt  # Leaving must never fail, and a forged visit only forgets answers and signs out.
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request):
-    """Forget everything this site put in the browser and open a neutral page."""
+    """Forget everything this site put in the browser, end the session, open a neutral page."""
     drain(request)
+    with contextlib.suppress(DatabaseError):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.session.flush()
     # Else a broken form cookie would be replaced by a new one after the deletion below.
     request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
     response = HttpResponseRedirect(settings.LEAVE_URL)
@@ -93,6 +100,14 @@ def form_refused(request, reason=""):
 
 def not_found(request, exception):
     return _refusal(request, 404)
+
+
+def too_many(request):
+    """Somebody tried to sign in too often."""
+    drain(request)
+    response = render(request, "429.html", status=429)
+    response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
+    return response
 
 
 def broken(request):

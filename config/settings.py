@@ -6,6 +6,7 @@ with one line that names the variable.
 """
 
 import secrets
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,10 @@ from config.environment import (
     env_name,
     hosts,
     log_level,
+    mail_sender,
+    mail_server,
     secret_key,
+    site_address,
     switch,
     web_address,
     whole_number,
@@ -39,6 +43,12 @@ ALLOWED_HOSTS = hosts(env, default=[] if PRODUCTION else ["127.0.0.1", "localhos
 SITE_NAME = words(env, "SITE_NAME", default="City services guide")
 LEAVE_URL = web_address(env, "LEAVE_URL", default="https://www.wikipedia.org/")
 TILE_URL = web_address(env, "TILE_URL", default="")
+#: Where links in mails lead; without it, to where the request came in.
+SITE_URL = site_address(
+    env,
+    default="" if PRODUCTION else f"http://127.0.0.1:{env('PORT', default='8000')}",
+    production=PRODUCTION,
+)
 #: Answers in every country of the European Union, free, from any phone.
 EMERGENCY_NUMBER = words(env, "EMERGENCY_NUMBER", default="112")
 
@@ -61,6 +71,7 @@ INSTALLED_APPS = [
     "rest_framework_api_key",
     "services",
     "referrals",
+    "accounts",
 ]
 
 MIDDLEWARE = [
@@ -75,6 +86,7 @@ MIDDLEWARE = [
     "config.middleware.FormsOfThisSite",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.IdleSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -82,10 +94,39 @@ MIDDLEWARE = [
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "office"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Addresses are proved by the invitation that they opened.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {"reset_password": "accounts.forms.ResetPasswordForm"}
+#: Whoever has just shown who they are may set up a second factor for as long as that takes.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+#: In each process of the server; `accounts.adapter` answers 429.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
+#: A clock that is half a minute wrong is no reason to be locked out.
+MFA_TOTP_TOLERANCE = 1
+#: Who has been idle for so long is signed out; how long an invitation and an event are kept.
+OFFICE_IDLE_SECONDS = 30 * 60
+INVITATION_DAYS = 7
+EVENT_DAYS = 365
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -108,10 +149,29 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")}
+
+MAIL = mail_server(
+    env,
+    default="smtp://localhost:25" if PRODUCTION else "consolemail://",
+    production=PRODUCTION,
+)
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = MAIL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = mail_sender(env, default=formataddr((SITE_NAME, "no-reply@localhost")))
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Who failed to sign in how often: nobody may push that out by failing as many people at once.
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20000},
+    },
     # How often somebody asked in this minute (`services.api.throttling`): in memory alone.
     "requests": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -172,10 +232,13 @@ SECURE_HSTS_SECONDS = whole_number(
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 BEHIND_PROXY = switch(env, "BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+#: How long the server keeps an unused session of a browser that never closes.
+SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "config.pages.form_refused"
 # `FormsOfThisSite` is Django's middleware with one exception; the check knows only the original.

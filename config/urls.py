@@ -3,16 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import administration_login
 from config import pages
 
 #: The fixed addresses come first: a city cannot take their place.
 urlpatterns = [
     path("about/privacy/", pages.privacy, name="privacy"),
+    # Before the administration's own: that one asks for no second factor.
+    path("admin/login/", administration_login, name="admin-login"),
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz, name="healthz"),
     path("language/<slug:code>/", pages.language, name="language"),
     path("leave/", pages.leave, name="leave"),
-    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
     path("", include("services.office_urls")),
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),
@@ -24,4 +27,5 @@ urlpatterns = [
 handler400 = "config.pages.bad_request"
 handler403 = "config.pages.forbidden"
 handler404 = "config.pages.not_found"
+handler429 = "config.pages.too_many"
 handler500 = "config.pages.broken"

@@ -15,7 +15,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_FILE = ROOT / ".cache" / "demo-secret-key"
-ADMINISTRATOR = "administrator"
+ADMINISTRATOR = "administrator@example.org"
+OTHERS = """Demo people, all with the password below. The page of the second step shows the code to type.
+  network@example.org   network administrator
+  editor@example.org    editor in Brussels
+  worker@example.org    frontline worker in Brussels"""
 
 
 def main():
@@ -41,7 +45,9 @@ def demo_environment():
     if not environment.get("DEMO_PASSWORD"):
         environment["DEMO_PASSWORD"] = secrets.token_urlsafe(9)
     environment["READY_MESSAGE"] = (
-        f"\nOpen http://127.0.0.1:{environment['PORT']}/ in a browser. Ctrl-C stops the site.\n"
+        f"\n{OTHERS}\n"
+        f"Open http://127.0.0.1:{environment['PORT']}/ in a browser, the office at /office/. "
+        "Ctrl-C stops the site.\n"
         f"Administrator: {ADMINISTRATOR}   password: {environment['DEMO_PASSWORD']}   (at /admin/)"
     )
     return environment
@@ -79,7 +85,7 @@ def bring_up_to_date():
     BaseCommand().check()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_cities")
-    # It says the password, which is to be the last line: the server's.
+    # It says the password, which is to be in the last line: the server's.
     call_command("demo_account", stdout=io.StringIO())
     if shutil.which("msgfmt") and (ROOT / "locale").is_dir():
         call_command("compilemessages", verbosity=0, ignore_patterns=[".venv"])

@@ -7,6 +7,13 @@ from django.db import DatabaseError
 
 from services.models import City
 
+#: The people of the demonstration, and the one of earlier demonstrations.
+DEMO_ADDRESSES = (
+    "administrator@example.org",
+    "network@example.org",
+    "editor@example.org",
+    "worker@example.org",
+)
 DEMO_USERNAME = "administrator"
 #: How the secrets of demonstrations and of Django's project template begin.
 KNOWN_SECRETS = ("demo-", "django-insecure-")
@@ -33,10 +40,10 @@ def _settings():
 
 
 def _demo_account():
-    if _any(get_user_model().objects.filter(username=DEMO_USERNAME)):
+    if _any(get_user_model().objects.filter(username__in=(DEMO_USERNAME, *DEMO_ADDRESSES))):
         yield Error(
-            f"The demo account “{DEMO_USERNAME}” exists.",
-            hint="Delete it, and make your own with createsuperuser.",
+            "Accounts of the demonstration exist: their password may be known.",
+            hint="Delete them, and invite somebody: manage.py invite ADDRESS --role network.",
             id="services.E003",
         )
 

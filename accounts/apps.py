@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("People")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        # Importing it connects the signals that events are written for.
+        from accounts import events  # noqa: F401
+        from services import office
+        from services.roles import Power
+
+        office.add_link(_("People"), "office-people", Power.PEOPLE, position=80)
+        office.add_network_link(_("People of the network"), "network-people", position=80)

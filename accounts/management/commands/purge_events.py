@@ -1,0 +1,18 @@
+"""`manage.py purge_events`: run it every day."""
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from accounts import events
+
+
+class Command(BaseCommand):
+    help = "Forget events and answered invitations of more than a year ago, and ended sessions."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--days", type=int, help="keep so many days instead of EVENT_DAYS")
+
+    def handle(self, days, **_options):
+        gone = events.purge(days)
+        call_command("clearsessions")
+        self.stdout.write(f"Forgotten: {gone}.")
