@@ -1,4 +1,4 @@
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people, reports."""
+"""The directory's tables, a module for each subject."""
 
 from services.models.changes import Change, ChangeCounter
 from services.models.listings import (
