@@ -39,6 +39,8 @@ ALLOWED_HOSTS = hosts(env, default=[] if PRODUCTION else ["127.0.0.1", "localhos
 SITE_NAME = words(env, "SITE_NAME", default="City services guide")
 LEAVE_URL = web_address(env, "LEAVE_URL", default="https://www.wikipedia.org/")
 TILE_URL = web_address(env, "TILE_URL", default="")
+#: A Nominatim server that editors may ask for an address; empty: none is asked.
+GEOCODER_URL = web_address(env, "GEOCODER_URL", default="")
 #: Answers in every country of the European Union, free, from any phone.
 EMERGENCY_NUMBER = words(env, "EMERGENCY_NUMBER", default="112")
 
@@ -269,6 +271,8 @@ LOGGING = {
         "gunicorn.access": {"handlers": [], "propagate": True},
         # SQL is never logged: parameters could hold a search.
         "django.db.backends": {"handlers": [], "propagate": False},
+        # Nor is an address that was looked up.
+        "geopy": {"handlers": [], "propagate": False},
     },
 }
 DEFAULT_EXCEPTION_REPORTER = "config.logs.QuietReport"

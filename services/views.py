@@ -12,6 +12,7 @@ from services.browse import Browse
 from services.cities import city_and_places
 from services.directory import listings
 from services.fitting import opening_of
+from services.keeping import shown
 from services.listing_page import ListingPage
 from services.map import city_map
 from services.models import City, Service
@@ -67,6 +68,8 @@ def service(request, city, service):
     listing = next((one for one in _public_listings(city) if one.slug == service), None)
     if listing is None:
         raise Http404
+    if request.method == "GET":
+        shown.note([listing.id])
     page = ListingPage(listing, places, words)
     context = {"city": city, "city_name": words.city, "listing": listing, "page": page}
     with timezone.override(ZoneInfo(city.timezone)):

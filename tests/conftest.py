@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from services import directory
+from services.keeping import shown
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,7 @@ def no_network(monkeypatch):
 def nothing_remembered():
     """Directories kept in memory, Django's cache and the language are those of a fresh process."""
     directory.forget()
+    shown.forget()
     cache.clear()
     translation.activate("en")
     yield
