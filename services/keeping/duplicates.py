@@ -16,7 +16,7 @@ from services.visibility import Audience, Visibility
 
 OFFERED = 5
 #: From this likeness on, of 100, two names may mean the same.
-ALIKE = 86
+ALIKE = 78
 #: Shorter names are like too many others.
 SHORTEST_NAME = 4
 SHORTEST_PHONE = 6
@@ -48,9 +48,10 @@ def alike(standing, city, *, name="", phone="", website="", without=None):
 
 
 def _by_phone(services, mine, phone):
-    line = line_of(phone) if len(phone.strip()) >= SHORTEST_PHONE else ""
-    if not line:
+    phone = phone.strip()
+    if len(phone) < SHORTEST_PHONE:
         return {}
+    line = line_of(f"+{phone[2:]}" if phone.startswith("00") else phone)
     own = mine.filter(pk=OuterRef("service"))
     phones = Phone.objects.filter(service__in=services.order_by().values("pk"))
     phones = phones.exclude(visibility=Visibility.SEALED).annotate(own=Exists(own)).order_by()
@@ -96,7 +97,7 @@ def _by_name(services, name):
     likest = process.extract(
         sought,
         [normalise(known) for _pk, known in names],
-        scorer=fuzz.WRatio,
+        scorer=fuzz.token_sort_ratio,
         score_cutoff=ALIKE,
         limit=4 * OFFERED,
     )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 from geopy.adapters import BaseSyncAdapter
-from geopy.exc import GeocoderParseError, GeopyError, GeocoderTimedOut, GeocoderUnavailable
+from geopy.exc import GeocoderParseError, GeocoderTimedOut, GeocoderUnavailable, GeopyError
 from geopy.geocoders import Nominatim
 
 from services import outbound
