@@ -49,6 +49,8 @@ SITE_URL = site_address(
     default="" if PRODUCTION else f"http://127.0.0.1:{env('PORT', default='8000')}",
     production=PRODUCTION,
 )
+#: A Nominatim server that editors may ask for an address; empty: none is asked.
+GEOCODER_URL = web_address(env, "GEOCODER_URL", default="")
 #: Answers in every country of the European Union, free, from any phone.
 EMERGENCY_NUMBER = words(env, "EMERGENCY_NUMBER", default="112")
 
@@ -336,6 +338,8 @@ LOGGING = {
         "gunicorn.access": {"handlers": [], "propagate": True},
         # SQL is never logged: parameters could hold a search.
         "django.db.backends": {"handlers": [], "propagate": False},
+        # Nor is an address that was looked up.
+        "geopy": {"handlers": [], "propagate": False},
     },
 }
 DEFAULT_EXCEPTION_REPORTER = "config.logs.QuietReport"

@@ -17,6 +17,7 @@ urlpatterns = [
     path("leave/", pages.leave, name="leave"),
     path("", include("accounts.urls")),
     path("", include("services.office_urls")),
+    path("", include("services.keeping.urls")),
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),
     path("", include("referrals.urls")),

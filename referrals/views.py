@@ -11,6 +11,7 @@ from referrals.forms import AnswerForm
 from referrals.pathway.plan import NoDoorError
 from referrals.plan_page import plan_page
 from referrals.question_page import question_page
+from services.keeping import shown
 from services.models import City
 from services.roles import standing_of
 
@@ -89,6 +90,8 @@ def plan(request, city):
         made = planning.plan_for(seen.city, seen.journey.facts, language, seen.audience)
     except NoDoorError:
         return render(request, "referrals/no_services.html", _context(seen), status=503)
+    if request.method == "GET":
+        shown.note({door.listing.id for step in made.steps for door in step.options})
     with timezone.override(made.at.tzinfo):
         page = plan_page(made, seen, words.need_titles(language))
         context = _context(seen, page=page)

@@ -11,4 +11,3 @@ class ServicesConfig(AppConfig):
         # Importing them registers the deploy check, and connects the signals that raise a city's
         # version, keep the search text current and record changes, and fills the office's menu.
         from services import changes, checks, search, versions  # noqa: F401
-        from services.reporting import tasks  # noqa: F401

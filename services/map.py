@@ -74,6 +74,10 @@ class Map:
     markers: list[Marker]
     labels: list[Label]
     tiles: list[Tile]
+    #: Where its corner is, in Web Mercator pixels at a zoom: what a pin put on it is measured from.
+    left: float = 0.0
+    top: float = 0.0
+    zoom: int = 0
 
 
 def project(latitude, longitude, zoom):
@@ -104,6 +108,23 @@ def place_map(listing, places):
     return frame.draw([listing], around, apart=0)
 
 
+def pin_map(point, places, *, closer):
+    """A map to put a pin on: with all spots, or closer by with those around; None without spots.
+
+    `point` is where the pin is now, if anywhere; it is the one marker.
+    """
+    if not places:
+        return None
+    around = places
+    if point and closer:
+        around = sorted(places, key=lambda place: great_circle_km(point, _point(place)))[:3]
+    frame = _Frame([*map(_point, around), *([point] if point else [])])
+    drawing = frame.draw([], around, apart=0)
+    if point:
+        drawing.markers.append(Marker(1, *frame.at(*point), ""))
+    return drawing
+
+
 class _Frame:
     """The closest zoom at which all points fit, and the corner everything is measured from."""
 
@@ -119,10 +140,16 @@ class _Frame:
     def draw(self, listings, places, *, apart):
         labels = [Label(place.name, *self._at(place)) for place in places]
         markers = self._markers(listings, labels, apart)
-        return Map(self.width, self.height, markers, _readable(labels, markers), self._tiles())
+        corner = round(self.left, 1), round(self.top, 1), self.zoom
+        labels = _readable(labels, markers)
+        return Map(self.width, self.height, markers, labels, self._tiles(), *corner)
 
     def _at(self, place):
-        x, y = project(place.latitude, place.longitude, self.zoom)
+        return self.at(*_point(place))
+
+    def at(self, latitude, longitude):
+        """Where in the drawing a point is."""
+        x, y = project(latitude, longitude, self.zoom)
         return round(x - self.left, 1), round(y - self.top, 1)
 
     def _markers(self, listings, labels, apart):

@@ -1,10 +1,14 @@
 """The doors of the back office: one's cities, and what is to do in one of them today."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from services import office, scopes
+from services.keeping.start_page import recently_changed
 from services.roles import Power, standing_of
 
 
@@ -27,4 +31,10 @@ def cities(request):
 @office.requires(Power.READ)
 def start(request, city):
     """What to do today, the most urgent first."""
-    return office.page(request, "office/start.html", city, {"tasks": office.tasks(request, city)})
+    context = {
+        "tasks": office.tasks(request, city),
+        "edits": request.standing.may(Power.EDIT, city),
+        "recent": recently_changed(request, city),
+    }
+    with timezone.override(ZoneInfo(city.timezone)):
+        return office.page(request, "office/start.html", city, context, here="office-city")

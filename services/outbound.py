@@ -71,9 +71,9 @@ def post(url, body, headers, timeout):
         return response.status
 
 
-def get(url, max_bytes, timeout):
+def get(url, max_bytes, timeout, headers=None):
     """The bytes at an address, if the answer is 200 and not longer than `max_bytes`."""
-    with _answer("GET", url, timeout) as (response, deadline):
+    with _answer("GET", url, timeout, headers=headers) as (response, deadline):
         if response.status != http.client.OK:
             raise OutboundError(f"the answer was {response.status}")
         content = response.read(max_bytes + 1)

@@ -12,6 +12,7 @@ from services.browse import Browse
 from services.cities import city_and_places
 from services.directory import listings
 from services.fitting import opening_of
+from services.keeping import shown
 from services.listing_page import ListingPage
 from services.map import city_map
 from services.models import City, Service
@@ -71,6 +72,8 @@ def service(request, city, service):
     words = names(city)
     audience = standing_of(request).page_audience(city)
     listing = listing_in(city, service, audience)
+    if request.method == "GET":
+        shown.note([listing.id])
     page = ListingPage(listing, places, words)
     context = {
         "city": city,

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from services import directory
+from services.keeping import shown
 
 #: Fixtures that lead to a database; one that a marker asks for is among them.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "running_site"}
@@ -69,6 +70,7 @@ def no_network(monkeypatch):
 def nothing_remembered():
     """Directories kept in memory, Django's cache and the language are those of a fresh process."""
     directory.forget()
+    shown.forget()
     cache.clear()
     translation.activate("en")
     yield

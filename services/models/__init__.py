@@ -14,6 +14,7 @@ from services.models.partners import Delivery, KeyUse, PartnerKey, Webhook
 from services.models.people import Membership
 from services.models.places import City, Country, Place
 from services.models.reporting import Hold, Release, Report
+from services.models.shown import Shown
 from services.models.taxonomy import Need, TargetGroup
 from services.models.trust import Confirmation, Mark, Source
 
@@ -40,6 +41,7 @@ __all__ = [
     "Service",
     "ServiceAtLocation",
     "ServiceLanguage",
+    "Shown",
     "Source",
     "TargetGroup",
     "Webhook",
