@@ -1,5 +1,19 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+
+#: Modules that do their work by being imported.
+CONNECTED = (
+    "services.changes",
+    "services.checks",
+    "services.keeping.shown",
+    "services.keeping.tasks",
+    "services.reporting.tasks",
+    "services.search",
+    "services.versions",
+)
 
 
 class ServicesConfig(AppConfig):
@@ -9,5 +23,7 @@ class ServicesConfig(AppConfig):
 
     def ready(self):
         # Importing them registers the deploy check, and connects the signals that raise a city's
-        # version, keep the search text current and record changes, and fills the office's menu.
-        from services import changes, checks, search, versions  # noqa: F401
+        # version, keep the search text current and record changes; parts of the office add their
+        # tasks and their entries of its menu.
+        for module in CONNECTED:
+            import_module(module)
