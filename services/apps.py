@@ -3,7 +3,6 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-
 #: Modules that do their work by being imported.
 CONNECTED = (
     "services.changes",
