@@ -92,9 +92,21 @@ class Line:
 
     @property
     def groups(self):
-        """(name of a group of fields, its `Trust`), free places where they are stated."""
-        wanted = AGED if self.capacity == Service.Capacity.UNKNOWN else [g.value for g in Group]
-        return [(Group(code).label, self.trust[code]) for code in wanted]
+        """(names of groups of fields, their `Trust`), equally old ones together."""
+        labels, together = dict(Group.choices), {}
+        for code in self._told:
+            together.setdefault(self.trust[code], []).append(str(labels[code]))
+        everything = len(together) == 1
+        return [
+            (gettext("Everything") if everything else ", ".join(names), trust)
+            for trust, names in together.items()
+        ]
+
+    @property
+    def _told(self):
+        """Every group of fields; free places only where they are stated."""
+        stated = self.capacity != Service.Capacity.UNKNOWN
+        return [group.value for group in Group if stated or group is not Group.CAPACITY]
 
     @property
     def shown_words(self):

@@ -12,8 +12,17 @@ Group = Confirmation.FieldGroup
 
 
 @dataclass(frozen=True)
+class Fact:
+    """What a field says, in words; `address` is where to call it or to look it up."""
+
+    what: str
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Said:
-    """One group: its code and name, how old its confirmation is, and (what, in words) of its fields."""
+    """One group: its code and name, how old its confirmation is, and its fields as facts."""
 
     code: str
     label: str
@@ -36,7 +45,7 @@ def said(page):
             group.value,
             group.label,
             page.listing.trust[group.value],
-            [(what, text) for what, text in words[group](page) if text],
+            [fact for fact in (Fact(*one) for one in words[group](page)) if fact.text],
         )
         for group in groups
     ]
@@ -45,9 +54,9 @@ def said(page):
 def _contact(page):
     listing = page.listing
     for phone in listing.phones:
-        yield _("Phone"), f"{phone.number} {phone.note}".strip()
-    yield _("E-mail"), listing.email
-    yield _("Website"), listing.website
+        yield _("Phone"), f"{phone.number} {phone.note}".strip(), phone.href
+    yield _("E-mail"), listing.email, f"mailto:{listing.email}"
+    yield _("Website"), listing.website, listing.website
     yield _("How to get in"), page.way_in
     yield _("Other way"), listing.way_in
     for site in listing.sites:

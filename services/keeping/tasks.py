@@ -29,8 +29,8 @@ def _words():
     """What to look at -> a function of the count, the most urgent first."""
     return {
         "capacity": lambda count: ngettext(
-            "%(count)s listing: are places free? What it says ends or has ended",
-            "%(count)s listings: are places free? What they say ends or has ended",
+            "Ask %(count)s listing for free places: its word on them is running out",
+            "Ask %(count)s listings for free places: their word on them is running out",
             count,
         ),
         "old": lambda count: ngettext(

@@ -21,6 +21,7 @@ from tests.e2e import elsewhere
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300
+SECRET = secrets.token_urlsafe(50)
 #: How the message ends that `make run` prints last.
 LAST_WORDS = "(at /admin/)"
 FLAGS = [
@@ -40,6 +41,10 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+#: What the running site was started with.
+site_environment = {}
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +67,8 @@ def running_site(tmp_path_factory):
         environment = os.environ | {
             "DATABASE_URL": database_url,
             "PORT": str(port),
+            # One that other processes of these tests know too: they sign people in.
+            "SECRET_KEY": SECRET,
             "LEAVE_URL": elsewhere.ADDRESS,
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
@@ -72,6 +79,7 @@ def running_site(tmp_path_factory):
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+        site_environment.update(environment)
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", server, folder / "log")
             yield f"http://127.0.0.1:{port}", folder / "log"
