@@ -1,6 +1,7 @@
 """Several people in the same moment."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -15,23 +16,19 @@ from tests.people import make_person
 
 def at_once(*acts):
     """Do all of these at the same moment; what they raised."""
-    gate, faults = threading.Barrier(len(acts)), []
+    gate = threading.Barrier(len(acts))
 
     def work(act):
         gate.wait()
         try:
             act()
-        except Exception as fault:
-            faults.append(fault)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return [
+            fault for done in [threads.submit(work, a) for a in acts] if (fault := done.exception())
+        ]
 
 
 @pytest.mark.django_db(transaction=True)
