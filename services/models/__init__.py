@@ -1,4 +1,5 @@
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people."""
+"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people,
+spreadsheets."""
 
 from services.models.changes import Change, ChangeCounter
 from services.models.listings import (
@@ -13,6 +14,7 @@ from services.models.listings import (
 from services.models.partners import Delivery, KeyUse, PartnerKey, Webhook
 from services.models.people import Membership
 from services.models.places import City, Country, Place
+from services.models.sheets import ColumnMapping, SheetImport
 from services.models.taxonomy import Need, TargetGroup
 from services.models.trust import Confirmation, Mark, Source
 
@@ -20,6 +22,7 @@ __all__ = [
     "Change",
     "ChangeCounter",
     "City",
+    "ColumnMapping",
     "Confirmation",
     "Country",
     "Criterion",
@@ -36,6 +39,7 @@ __all__ = [
     "Service",
     "ServiceAtLocation",
     "ServiceLanguage",
+    "SheetImport",
     "Source",
     "TargetGroup",
     "Webhook",
