@@ -53,30 +53,37 @@ def too_large():
 
 def _table(rows):
     """The table of numbered rows of texts: the first that is not empty holds the headers."""
-    found, width, cells = None, 0, 0
+    found, cells = None, 0
+    for number, texts in _filled(rows):
+        if found is None:
+            found = _begun(texts)
+        elif not texts[0].startswith("#"):
+            cells += len(texts)
+            _check_size(found, number, texts, cells)
+            found.rows.append(texts)
+            found.numbers.append(number)
+    if found is None or not found.rows:
+        raise FileError(_("The file has no rows below its headers. Fill in at least one."))
+    return found
+
+
+def _filled(rows):
+    """Rows with something in them, without the empty cells at their end."""
     for number, row in rows:
         texts = [_checked(text) for text in row]
         while texts and not texts[-1]:
             texts.pop()
-        if not texts:
-            continue
-        if found is None:
-            found, width = _begun(texts), len(texts)
-            continue
-        if texts[0].startswith("#"):
-            continue
-        cells += len(texts)
-        if len(found.rows) >= MOST_ROWS or cells > MOST_CELLS:
-            message = _("The file has more than %(most)s rows. Split it and import the parts.")
-            raise FileError(message % {"most": MOST_ROWS})
-        if len(texts) > width:
-            message = _("Row %(row)s has more cells than there are headers. Give each column one.")
-            raise FileError(message % {"row": number})
-        found.rows.append(texts)
-        found.numbers.append(number)
-    if found is None or not found.rows:
-        raise FileError(_("The file has no rows below its headers. Fill in at least one."))
-    return found
+        if texts:
+            yield number, texts
+
+
+def _check_size(table, number, texts, cells):
+    if len(table.rows) >= MOST_ROWS or cells > MOST_CELLS:
+        message = _("The file has more than %(most)s rows. Split it and import the parts.")
+        raise FileError(message % {"most": MOST_ROWS})
+    if len(texts) > len(table.headers):
+        message = _("Row %(row)s has more cells than there are headers. Give each column one.")
+        raise FileError(message % {"row": number})
 
 
 def _begun(headers):

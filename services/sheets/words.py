@@ -9,8 +9,28 @@ from services.languages import NAMES
 from services.models import Need, TargetGroup
 from services.search import normalise
 
-YES = frozenset(["yes", "y", "true", "1", "x", "oui", "ja", "si", "sì", "vrai", "wahr", "vero", "sant", "✓", "✔"])
-NO = frozenset(["no", "n", "false", "0", "non", "nee", "nein", "nej", "faux", "falsch", "falso", "falskt"])
+YES = frozenset(
+    [
+        "yes",
+        "y",
+        "true",
+        "1",
+        "x",
+        "oui",
+        "ja",
+        "si",
+        "sì",
+        "vrai",
+        "wahr",
+        "vero",
+        "sant",
+        "✓",
+        "✔",
+    ]
+)
+NO = frozenset(
+    ["no", "n", "false", "0", "non", "nee", "nein", "nej", "faux", "falsch", "falso", "falskt"]
+)
 
 
 def as_yes_or_no(text):
