@@ -72,8 +72,7 @@ class _Guard:
             )
         for place in entry.wanted.places:
             neighbours = {pk for pk, *_rest in there.neighbours.get(place.location, ())}
-            known = place.location in there.locations
-            if (known and not neighbours) or neighbours - self._editable:
+            if neighbours - self._editable:
                 spot = entry.row.where.at("service_at_locations").at("location")
                 spot.refuse(_("This place belongs to listings that are not yours."))
         super().check_places(entry, there)

@@ -24,6 +24,7 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: A spreadsheet holds no longer text in one cell.
 LONGEST_CELL = 32_767
 _SEVERAL = re.compile(r"[\n;]")
+_DIALLED = re.compile(r"\+?[0-9][0-9 ().\-/]*")
 _LIST = re.compile(r"[\n;,]")
 
 
@@ -216,6 +217,11 @@ class Phones:
     def read(self, text, words):
         numbers = _parts(text, _SEVERAL)
         for number in numbers:
+            if not _DIALLED.fullmatch(number):
+                message = _(
+                    "“%(number)s” is no number. Write it like +32 2 535 45 42, with ; between two."
+                )
+                raise CellError(message % {"number": number[:60]})
             Text(40, validate_phone).read(number, words)
         if len({line_of(number) for number in numbers}) < len(numbers):
             raise CellError(_("One number stands here twice: take one away."))
@@ -275,7 +281,7 @@ class Tag:
 
 def _tag(word):
     named = of_languages().get(normalise(word))
-    if named and len(word) > 3:
+    if named:
         return named
     if len(word) <= 12 and LANGUAGE_TAG.fullmatch(word):
         return word

@@ -52,13 +52,13 @@ def of_choices(choices):
 
 @functools.cache
 def of_languages():
-    """Normalised name of a language, in every language of the site -> its tag."""
+    """Normalised name of a language, in every language of the site, or its tag -> its tag."""
     found = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
             for tag, name in NAMES.items():
                 found.setdefault(normalise(str(name)), tag)
-    return found
+    return found | {tag: tag for tag in NAMES}
 
 
 def of_terms(model):
