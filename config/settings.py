@@ -265,6 +265,12 @@ GUIDE_COOKIE = "guide"
 GUIDE_IDLE_SECONDS = 30 * 60
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+#: Files come by spreadsheets of the back office alone: what is larger than they may be is not kept.
+FILE_UPLOAD_HANDLERS = [
+    "services.sheets.uploads.SmallFilesOnly",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 #: What a city sends the plan API is small; anything larger is refused unread.
 API_MAX_BODY_BYTES = 64 * 1024
 #: Requests a minute of one address, and of one partner's key; 0 is no limit.

@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 CONNECTED = (
     "services.changes",
     "services.checks",
+    "services.confirming.office",
+    "services.history",
+    "services.joining.network",
     "services.keeping.shown",
     "services.keeping.tasks",
     "services.reporting.tasks",
     "services.search",
+    "services.sheets.views",
     "services.versions",
 )
 

@@ -51,6 +51,13 @@ def read(source):
         Where(path.name[:80]).refuse("cannot be opened.")
 
 
+def of_bytes(name, content):
+    """The `Feed` of a file of this name that holds these bytes."""
+    feed = Feed(Path(name).stem, "", [])
+    _read_bytes(feed, content, Where(Path(name).name[:80]))
+    return feed
+
+
 def _of_folder(path):
     feed, left, found = Feed(path.resolve().name, "", []), LONGEST, {}
     for file in sorted(path.glob("*.csv")):
@@ -275,4 +282,4 @@ def _what_else(item):
     return ""
 
 
-__all__ = ["Feed", "FixtureError", "Row", "read"]
+__all__ = ["Feed", "FixtureError", "Row", "of_bytes", "read"]

@@ -14,6 +14,7 @@ from services.models.partners import Delivery, KeyUse, PartnerKey, Webhook
 from services.models.people import Membership
 from services.models.places import City, Country, Place
 from services.models.reporting import Hold, Release, Report
+from services.models.sheets import ColumnMapping, SheetImport
 from services.models.shown import Shown
 from services.models.taxonomy import Need, TargetGroup
 from services.models.trust import Confirmation, Mark, Source
@@ -22,6 +23,7 @@ __all__ = [
     "Change",
     "ChangeCounter",
     "City",
+    "ColumnMapping",
     "Confirmation",
     "Country",
     "Criterion",
@@ -41,6 +43,7 @@ __all__ = [
     "Service",
     "ServiceAtLocation",
     "ServiceLanguage",
+    "SheetImport",
     "Shown",
     "Source",
     "TargetGroup",
