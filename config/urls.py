@@ -14,6 +14,7 @@ urlpatterns = [
     path("leave/", pages.leave, name="leave"),
     path("accounts/", include("allauth.urls")),
     path("", include("services.office_urls")),
+    path("", include("services.joining.urls")),
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),
     path("", include("referrals.urls")),

@@ -1,6 +1,7 @@
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people."""
+"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people, joining."""
 
 from services.models.changes import Change, ChangeCounter
+from services.models.joining import JoinRequest, SignOff
 from services.models.listings import (
     Criterion,
     Location,
@@ -25,6 +26,7 @@ __all__ = [
     "Criterion",
     "Delivery",
     "KeyUse",
+    "JoinRequest",
     "Location",
     "Mark",
     "Membership",
@@ -36,6 +38,7 @@ __all__ = [
     "Service",
     "ServiceAtLocation",
     "ServiceLanguage",
+    "SignOff",
     "Source",
     "TargetGroup",
     "Webhook",
