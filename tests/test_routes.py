@@ -55,6 +55,8 @@ ROUTES = {
     "healthz": ([], 200, 405),
     "language": (["fr"], 302, 405),
     "leave": ([], 302, 302),
+    "join": ([], 200, 400),
+    "join-sent": ([], 200, 405),
 }
 
 pytestmark = pytest.mark.django_db
