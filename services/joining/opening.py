@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from services import gazetteer
 from services.acting import Way, acting
 from services.distance import great_circle_km
+from services.ids import stable_id
 from services.joining import asking, emergency
 from services.models import (
     City,
@@ -72,6 +73,8 @@ def open_city(spot, values, user):
     with transaction.atomic(), acting(user, Way.FORM):
         country = _country(spot.country, values["number"])
         city = City.objects.create(
+            # As a file of listings knows it, so that one can be loaded into it.
+            pk=stable_id("city", values["slug"]),
             slug=values["slug"],
             country=country,
             timezone=values["timezone"],
