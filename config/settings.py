@@ -289,6 +289,13 @@ REPORTS_PER_HOUR = whole_number(
     env, "REPORTS_PER_HOUR", default={"production": 20, "demo": 20, "test": 0}[ENVIRONMENT]
 )
 
+#: Requests to join the network that an address may send in an hour; 0 is no limit.
+JOIN_REQUESTS_PER_HOUR = whole_number(
+    env,
+    "JOIN_REQUESTS_PER_HOUR",
+    default={"production": 10, "demo": 1000, "test": 0}[ENVIRONMENT],
+)
+
 # The directory may be read from any page; no cookie goes along.
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = r"^/api/"

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("services.office_urls")),
     path("", include("services.keeping.urls")),
     path("", include("services.sheets.urls")),
+    path("", include("services.joining.urls")),
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),
     path("", include("referrals.urls")),

@@ -8,3 +8,4 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         from referrals import checks  # noqa: F401  (registers the check that refuses bad pathway data)
+        from referrals.readiness import views  # noqa: F401  (its entries of the menu, and its task)

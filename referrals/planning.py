@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from referrals.pathway import loading
+from referrals.pathway import loading, signing
 from referrals.pathway.plan import make_plan
 from services.directory import listings
 from services.fitting import opening_of
-from services.models import City
+from services.models import City, SignOff
 from services.visibility import Audience
 
 #: Expired rules stop the start. What expires later must not take the guide away in the night.
@@ -18,18 +18,27 @@ STARTED_ON = datetime.datetime.now(datetime.UTC).date()
 
 
 def pathway_for(city):
-    """The checked pathway of a city; read once for each version of the city.
+    """The checked pathway of a city with its sign-offs; read once a day for each version of the city.
 
-    Costs two queries the first time.
+    Costs three queries the first time.
     """
-    return _pathway(city.pk, city.version)
+    return _pathway(city.pk, city.version, now_in(city).date())
 
 
 @functools.lru_cache(maxsize=64)
-def _pathway(city_id, _version):
+def _pathway(city_id, _version, today):
     city = City.objects.get(pk=city_id)
-    places = city.places.values_list("name", "latitude", "longitude")
-    return loading.load(city.slug, city.country_id, tuple(city.languages), places=tuple(places))
+    places = tuple(city.places.values_list("name", "latitude", "longitude"))
+    languages = tuple(city.languages)
+    pathway = loading.load(city.slug, city.country_id, languages, places=places, today=STARTED_ON)
+    return signing.signed(pathway, marks_of(city_id), today)
+
+
+def marks_of(city_id):
+    """Entry key -> the latest sign-off of it, as plain data. One query."""
+    rows = SignOff.objects.filter(city=city_id).order_by("on", "id")
+    columns = ("fingerprint", "authority", "on", "expires_on")
+    return {row.pop("rule"): signing.Mark(**row) for row in rows.values("rule", *columns)}
 
 
 def public_listings(city, language):

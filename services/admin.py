@@ -219,6 +219,8 @@ class CityAdmin(Guarded, TranslatableAdmin):
     list_display = ["__str__", "country", "is_sample"]
     list_filter = ["country", "is_sample"]
     search_fields = ["slug"]
+    # A city goes live on its own page, once it lacks nothing.
+    readonly_fields = ["is_sample"]
     inlines = [PlaceInline]
 
 

@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.db import DatabaseError
+from django.db.models import Q
 
 from services.models import City
 
@@ -49,11 +51,24 @@ def _demo_account():
 
 
 def _sample_cities():
-    if _any(City.objects.filter(is_sample=True)):
+    """Cities of the demo are an error; those that the network has opened say themselves what they are.
+
+    A city may be a sample in production: while it is being filled, and after what it needs has
+    expired. That must not stop the others.
+    """
+    samples = City.objects.filter(is_sample=True)
+    of_the_network = Q(geoname_id__isnull=False) | Q(fell_back_at__isnull=False)
+    if _any(samples.exclude(of_the_network)):
         yield Error(
             "Some cities hold sample data that nobody has confirmed.",
-            hint="Untick “sample data” of a city once its listings are confirmed.",
+            hint="Take each live on its page “Readiness”, or delete it.",
             id="services.E004",
+        )
+    if _any(samples.filter(of_the_network)):
+        yield Caution(
+            "Some cities are marked as a sample: they are not ready yet, or what they need has expired.",
+            hint="`manage.py check_readiness` says what each of them lacks.",
+            id="services.W004",
         )
 
 

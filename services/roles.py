@@ -98,7 +98,7 @@ def standing_of_user(user):
     rows = list(
         Membership.objects.filter(user=user)
         .select_related("city")
-        .annotate(strong=Exists(_second_factors(OuterRef("user"))))
+        .annotate(strong=Exists(second_factors_of(OuterRef("user"))))
     )
     network = user.is_superuser or any(row.role == Role.NETWORK for row in rows)
     strong = rows[0].strong if rows else network and has_second_factor(user)
@@ -121,8 +121,9 @@ def strong_members(cities, power):
 
 def has_second_factor(user):
     """Whether a user has a code generator or a passkey."""
-    return _second_factors(user).exists()
+    return second_factors_of(user).exists()
 
 
-def _second_factors(user):
+def second_factors_of(user):
+    """The second factors of a user, or of an `OuterRef` to one."""
     return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS)

@@ -87,7 +87,7 @@ def on_change(sender, instance, **_kwargs):
         bump_for(instance.service)
     elif sender is models.City:
         _bump(models.City.objects.filter(pk=instance.pk))
-    elif sender is models.Place:
+    elif sender in (models.Place, models.SignOff):
         _bump(models.City.objects.filter(pk=instance.city_id))
     elif sender in SHARED:
         bump_all()

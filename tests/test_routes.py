@@ -57,6 +57,8 @@ ROUTES = {
     "leave": ([], 302, 302),
     "report": (["harbour", "quay-house"], 200, 400),
     "reported": (["harbour"], 200, 405),
+    "join": ([], 200, 400),
+    "join-sent": ([], 200, 405),
 }
 
 pytestmark = pytest.mark.django_db

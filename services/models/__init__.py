@@ -1,6 +1,8 @@
 """The directory's tables, a module for each subject."""
+"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people, joining."""
 
 from services.models.changes import Change, ChangeCounter
+from services.models.joining import JoinRequest, SignOff
 from services.models.listings import (
     Criterion,
     Location,
@@ -29,6 +31,7 @@ __all__ = [
     "Criterion",
     "Delivery",
     "Hold",
+    "JoinRequest",
     "KeyUse",
     "Location",
     "Mark",
@@ -45,6 +48,7 @@ __all__ = [
     "ServiceLanguage",
     "SheetImport",
     "Shown",
+    "SignOff",
     "Source",
     "TargetGroup",
     "Webhook",

@@ -103,6 +103,13 @@ class City(CoordinateFields, TranslatableModel):
         help_text=_("Pages carry a banner until the city confirms its listings."),
     )
     version = models.PositiveBigIntegerField(default=1, editable=False)
+    #: Its number in the gazetteer, where it was opened from there.
+    geoname_id = models.PositiveIntegerField(null=True, unique=True, editable=False)
+    #: Since when it is no sample, and when it last fell back to one because something expired.
+    live_since = models.DateTimeField(null=True, editable=False)
+    fell_back_at = models.DateTimeField(null=True, editable=False)
+    #: Codes of what it lacked when that was last looked at; None while nobody has looked.
+    lacks = models.JSONField(null=True, editable=False)
     translations = TranslatedFields(name=models.CharField(_("name"), max_length=120))
 
     class Meta:
