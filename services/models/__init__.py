@@ -1,5 +1,4 @@
 """The directory's tables, a module for each subject."""
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people, joining."""
 
 from services.models.changes import Change, ChangeCounter
 from services.models.joining import JoinRequest, SignOff
