@@ -14,6 +14,8 @@ SECRET_LENGTH = 50
 YES = ("1", "true", "yes", "on")
 HOST = re.compile(r"[a-z0-9.-]+")
 NO = ("0", "false", "no", "off")
+#: Addresses of the machine itself, where http will do.
+OWN_MACHINE = ("127.0.0.1", "localhost")
 SQLITE = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
@@ -119,3 +121,16 @@ def database_url(env, *, default):
     if not config["NAME"]:
         raise ImproperlyConfigured(DATABASE_HELP)
     return config | DATABASES[scheme]
+
+
+def site_address(env, *, default, production):
+    """`SITE_URL`, without a slash at its end: where links in mails lead; empty where it is not set."""
+    value = env("SITE_URL", default=default).strip().rstrip("/")
+    parts = urlsplit(value)
+    schemes = ("https", "http") if not production and parts.hostname in OWN_MACHINE else ("https",)
+    whole = parts.scheme in schemes and HOST.fullmatch(parts.hostname or "") and not parts.path
+    if value and not (whole and not parts.query and not parts.fragment and "@" not in parts.netloc):
+        raise ImproperlyConfigured(
+            f"SITE_URL is “{value}”: write the site's own address, such as https://guide.example.org."
+        )
+    return value

@@ -8,6 +8,9 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 #: From a question mark to the protocol that closes a request line, or to the end.
 _QUERY = re.compile(r"\?.*?(?=\s+HTTP/\d|$)")
+#: What follows these in a path opens something for whoever holds it: a secret, and so in no log.
+SECRETS_FOLLOW = ("/check/",)
+_SECRET = re.compile("({})[^\\s\"']+".format("|".join(map(re.escape, SECRETS_FOLLOW))))
 #: How gunicorn begins a line that goes on with the visitor's address and what was sent.
 _UNREADABLE = "Invalid request from "
 #: Where Django tells, in the words of an exception, that it refused a request.
@@ -17,7 +20,8 @@ _CHAIN = 5
 
 
 class NoContent(logging.Filter):
-    """Keeps places and types; drops query strings, the request, and the words of exceptions.
+    """Keeps places and types; drops query strings, secrets in paths, the request, and the words
+    of exceptions.
 
     What was sent cannot make a line of its own: whatever is not printable is written out.
     """
@@ -26,7 +30,7 @@ class NoContent(logging.Filter):
         request = record.__dict__.pop("request", None)
         is_refusal = record.name.startswith(_REFUSALS)
         message = _refusal(record, request) if is_refusal else record.getMessage()
-        record.msg = _QUERY.sub("", _on_one_line(message))
+        record.msg = _SECRET.sub(r"\1…", _QUERY.sub("", _on_one_line(message)))
         record.args = ()
         if is_refusal:
             record.exc_info = record.exc_text = None

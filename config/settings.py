@@ -18,6 +18,7 @@ from config.environment import (
     hosts,
     log_level,
     secret_key,
+    site_address,
     switch,
     web_address,
     whole_number,
@@ -39,6 +40,12 @@ ALLOWED_HOSTS = hosts(env, default=[] if PRODUCTION else ["127.0.0.1", "localhos
 SITE_NAME = words(env, "SITE_NAME", default="City services guide")
 LEAVE_URL = web_address(env, "LEAVE_URL", default="https://www.wikipedia.org/")
 TILE_URL = web_address(env, "TILE_URL", default="")
+#: Where links in mails lead; without it, to the first host.
+SITE_URL = site_address(
+    env,
+    default="" if PRODUCTION else f"http://127.0.0.1:{env('PORT', default='8000')}",
+    production=PRODUCTION,
+)
 #: Answers in every country of the European Union, free, from any phone.
 EMERGENCY_NUMBER = words(env, "EMERGENCY_NUMBER", default="112")
 
@@ -213,6 +220,8 @@ API_KEY_REQUESTS_PER_MINUTE = whole_number(
     "API_KEY_REQUESTS_PER_MINUTE",
     default={"production": 12000, "demo": 60000, "test": 0}[ENVIRONMENT],
 )
+#: How often an address may open links of mails in a minute; 0 is no limit.
+CHECK_REQUESTS_PER_MINUTE = 0 if TESTING else 60
 
 # The directory may be read from any page; no cookie goes along.
 CORS_ALLOW_ALL_ORIGINS = True

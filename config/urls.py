@@ -13,6 +13,7 @@ urlpatterns = [
     path("language/<slug:code>/", pages.language, name="language"),
     path("leave/", pages.leave, name="leave"),
     path("accounts/", include("allauth.urls")),
+    path("", include("services.confirming.urls")),
     path("", include("services.office_urls")),
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),

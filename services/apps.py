@@ -11,3 +11,4 @@ class ServicesConfig(AppConfig):
         # Importing them registers the deploy check, and connects the signals that raise a city's
         # version, keep the search text current and record changes.
         from services import changes, checks, search, versions  # noqa: F401
+        from services.confirming import office  # noqa: F401

@@ -1,6 +1,8 @@
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people."""
+"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people,
+checks."""
 
 from services.models.changes import Change, ChangeCounter
+from services.models.confirming import Check, CheckListing, Proposal, WrongAddress
 from services.models.listings import (
     Criterion,
     Location,
@@ -19,6 +21,8 @@ from services.models.trust import Confirmation, Mark, Source
 __all__ = [
     "Change",
     "ChangeCounter",
+    "Check",
+    "CheckListing",
     "City",
     "Confirmation",
     "Country",
@@ -33,10 +37,12 @@ __all__ = [
     "PartnerKey",
     "Phone",
     "Place",
+    "Proposal",
     "Service",
     "ServiceAtLocation",
     "ServiceLanguage",
     "Source",
     "TargetGroup",
     "Webhook",
+    "WrongAddress",
 ]
