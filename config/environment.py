@@ -16,6 +16,8 @@ SECRET_LENGTH = 50
 YES = ("1", "true", "yes", "on")
 HOST = re.compile(r"[a-z0-9.-]+")
 NO = ("0", "false", "no", "off")
+#: Addresses of the machine itself, where http will do.
+OWN_MACHINE = ("127.0.0.1", "localhost")
 SQLITE = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",

@@ -295,6 +295,8 @@ JOIN_REQUESTS_PER_HOUR = whole_number(
     "JOIN_REQUESTS_PER_HOUR",
     default={"production": 10, "demo": 1000, "test": 0}[ENVIRONMENT],
 )
+#: How often an address may open links of mails in a minute; 0 is no limit.
+CHECK_REQUESTS_PER_MINUTE = 0 if TESTING else 60
 
 # The directory may be read from any page; no cookie goes along.
 CORS_ALLOW_ALL_ORIGINS = True

@@ -8,7 +8,6 @@ CONNECTED = (
     "services.changes",
     "services.checks",
     "services.confirming.office",
-    "services.history",
     "services.joining.network",
     "services.keeping.shown",
     "services.keeping.tasks",

@@ -116,7 +116,7 @@ def strong_members(cities, power):
     """The `Membership`s in these cities that give this power to somebody with a second factor."""
     roles = [role for role, powers in POWERS.items() if power in powers]
     members = Membership.objects.filter(city__in=cities, role__in=roles, user__is_active=True)
-    return members.filter(Exists(_second_factors(OuterRef("user"))))
+    return members.filter(Exists(second_factors_of(OuterRef("user"))))
 
 
 def has_second_factor(user):

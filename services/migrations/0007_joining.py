@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0006_people'),
+        ('services', '0007_confirming'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

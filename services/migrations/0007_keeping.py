@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0006_people'),
+        ('services', '0007_joining'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0006_people'),
+        ('services', '0007_reporting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

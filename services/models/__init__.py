@@ -2,6 +2,11 @@
 
 from services.models.changes import Change, ChangeCounter
 from services.models.joining import JoinRequest, SignOff
+
+"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people,
+checks."""
+
+from services.models.confirming import Check, CheckListing, Proposal, WrongAddress
 from services.models.listings import (
     Criterion,
     Location,
@@ -23,6 +28,8 @@ from services.models.trust import Confirmation, Mark, Source
 __all__ = [
     "Change",
     "ChangeCounter",
+    "Check",
+    "CheckListing",
     "City",
     "ColumnMapping",
     "Confirmation",
@@ -40,6 +47,7 @@ __all__ = [
     "PartnerKey",
     "Phone",
     "Place",
+    "Proposal",
     "Release",
     "Report",
     "Service",
@@ -51,4 +59,5 @@ __all__ = [
     "Source",
     "TargetGroup",
     "Webhook",
+    "WrongAddress",
 ]

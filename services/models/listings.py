@@ -24,6 +24,9 @@ class Organization(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=200, unique=True)
     website = models.URLField(_("website"), max_length=600, blank=True)
+    #: For the thirty-second check alone (`services.confirming`): shown and exported nowhere else.
+    language = models.CharField(_("language of mails"), max_length=12, blank=True, editable=False)
+    check_email = models.EmailField(_("address for mails"), blank=True, editable=False)
 
     class Meta:
         verbose_name = _("organisation")

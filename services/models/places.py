@@ -102,6 +102,17 @@ class City(CoordinateFields, TranslatableModel):
         default=True,
         help_text=_("Pages carry a banner until the city confirms its listings."),
     )
+    #: The thirty-second check (`services.confirming`). Changed by update: no reader sees them.
+    checks_on = models.BooleanField(_("ask organisations by mail"), default=False, editable=False)
+    check_every_days = models.PositiveSmallIntegerField(
+        _("days between an answer and the next mail"), default=90, editable=False
+    )
+    checks_apply_at_once = models.BooleanField(
+        _("changes by organisations count at once"), default=False, editable=False
+    )
+    checks_reply_to = models.EmailField(
+        _("where answers to the mails go"), blank=True, editable=False
+    )
     version = models.PositiveBigIntegerField(default=1, editable=False)
     #: Its number in the gazetteer, where it was opened from there.
     geoname_id = models.PositiveIntegerField(null=True, unique=True, editable=False)
