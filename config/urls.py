@@ -16,7 +16,6 @@ urlpatterns = [
     path("language/<slug:code>/", pages.language, name="language"),
     path("leave/", pages.leave, name="leave"),
     path("", include("accounts.urls")),
-    path("accounts/", include("allauth.urls")),
     path("", include("services.confirming.urls")),
     path("", include("services.office_urls")),
     path("", include("services.keeping.urls")),
