@@ -1,12 +1,8 @@
 """The directory's tables, a module for each subject."""
 
 from services.models.changes import Change, ChangeCounter
-from services.models.joining import JoinRequest, SignOff
-
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people,
-checks."""
-
 from services.models.confirming import Check, CheckListing, Proposal, WrongAddress
+from services.models.joining import JoinRequest, SignOff
 from services.models.listings import (
     Criterion,
     Location,
