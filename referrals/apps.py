@@ -8,3 +8,6 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         from referrals import checks  # noqa: F401  (registers the check that refuses bad pathway data)
+        from referrals.coverage import office
+
+        office.register()

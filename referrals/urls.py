@@ -1,4 +1,4 @@
-"""/<city>/guide/, /api/v1/referral-plan and /api/v1/pathway."""
+"""/<city>/guide/, /api/v1/referral-plan, /api/v1/pathway and /office/<city>/coverage/."""
 
 from django.urls import include, path
 
@@ -17,4 +17,5 @@ urlpatterns = [
     *either("api/v1/referral-plan", ReferralPlanView, "api-plan"),
     *either("api/v1/pathway", PathwayView, "api-pathway"),
     path("<slug:city>/guide/", include(guide_urls)),
+    path("office/<slug:city>/coverage/", include("referrals.coverage.urls")),
 ]

@@ -4,6 +4,7 @@ The findings are those of `referrals.pathway.matching`, asked once for each list
 value of the facts that a check reads; a question about a person is then a few ANDs and ORs.
 """
 
+import functools
 from typing import NamedTuple
 
 from referrals.pathway import ranking
@@ -29,10 +30,15 @@ class Said(NamedTuple):
     gender: int = 0
 
     def also(self, other):
-        return Said(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
+        return Said(
+            self.refuses | other.refuses,
+            self.asks | other.asks,
+            self.doubts | other.doubts,
+            self.gender | other.gender,
+        )
 
     def within(self, mask):
-        return Said(*(mine & mask for mine in self))
+        return Said(self.refuses & mask, self.asks & mask, self.doubts & mask, self.gender & mask)
 
 
 SILENT = Said()
@@ -89,13 +95,18 @@ class Masks:
         """The mask of the listings for which this holds."""
         return bits((n for n, one in enumerate(self.listings) if condition(one)), self.size)
 
-    @property
+    @functools.cached_property
     def police(self):
         return self.where(is_police)
 
-    @property
+    @functools.cached_property
     def for_survivors(self):
         return self.where(ranking.is_for_survivors)
+
+    @functools.cached_property
+    def near(self):
+        """Doors of the city or its country."""
+        return self.where(lambda listing: listing.reach != "european")
 
     def number_of(self, slug):
         """The number of the listing with this slug, or None."""

@@ -67,6 +67,7 @@ class Matrix:
         self.masks = Masks(listings)
         self.moments, self.languages, self.needs = moments, tuple(languages), tuple(needs)
         self._mine, self._status, self._full, self._states = {}, {}, {}, None
+        self._last = (None, None)
         self._spoken = {tag: self._of_language(tag) for tag in self.languages}
         self._open = {hour: self.masks.in_state(at, "open") for hour, at in moments.items()}
         self._maybe = {
@@ -93,21 +94,36 @@ class Matrix:
 
     def tally(self, cell, without=0):
         """The `Tally` of a cell, leaving out the listings of a mask."""
-        among = self.masks.needs.get(cell.need, 0) & ~without
+        among, taking, asked, sure = self._doors(cell[:4])
+        asked |= self._spoken[cell.language]
+        if cell.need in NEVER_DELAYED:
+            asked &= ~self.masks.emergency
+        sure &= ~asked
+        old = taking & self.masks.stale
+        found = Tally(sure & ~old, taking & ~sure & ~old, old, among & ~taking)
+        return Tally(*(mask & ~without for mask in found)) if without else found
+
+    def _doors(self, place):
+        """Of a cell in whatever language: (the listings for its need, those that may take the
+        person then, those that ask first, those that may be open and are there for it).
+
+        Kept for the next language, which is asked for next.
+        """
+        if self._last[0] != place:
+            self._last = (place, self._look(Cell(*place, "")))
+        return self._last[1]
+
+    def _look(self, cell):
+        among = self.masks.needs.get(cell.need, 0)
         if not among:
-            return EMPTY
+            return (0, 0, 0, 0)
         refuses, asks, apart = self._person(cell.need, cell.person)
         status = self._of_status(cell)
         taking = (
             among & self.masks.contact & self._maybe[cell.hour]
             & ~(refuses | status.refuses | self._is_full(cell))
         )  # fmt: skip
-        asked = asks | status.asks | self._spoken[cell.language]
-        if cell.need in NEVER_DELAYED:
-            asked &= ~self.masks.emergency
-        sure = taking & self._open[cell.hour] & ~asked & ~apart & ~self.masks.stale
-        old = taking & self.masks.stale
-        return Tally(sure, taking & ~sure & ~old, old, among & ~taking)
+        return among, taking, asks | status.asks, taking & self._open[cell.hour] & ~apart
 
     def counts(self, axis):
         """Value of an axis -> `Counter` of the states of its cells."""
