@@ -1,4 +1,4 @@
-"""/<city>/guide/, /office/<city>/readiness/, /api/v1/referral-plan and /api/v1/pathway."""
+"""The guide, the coverage and readiness of a city, /api/v1/referral-plan and /api/v1/pathway."""
 
 from django.urls import include, path
 
@@ -18,4 +18,5 @@ urlpatterns = [
     *either("api/v1/pathway", PathwayView, "api-pathway"),
     path("<slug:city>/guide/", include(guide_urls)),
     path("", include("referrals.readiness.urls")),
+    path("office/<slug:city>/coverage/", include("referrals.coverage.urls")),
 ]

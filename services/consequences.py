@@ -32,7 +32,8 @@ def of_edit(service, edit):
     before = {pk: _listing(service.pk, city) for pk, city in cities.items()}
     with transaction.atomic():
         edit()
-        cities |= {city.pk: city for city in _cities(service.pk)}
+        # Those known already stay: inside the edit they have a version that nobody will ever see.
+        cities = {city.pk: city for city in _cities(service.pk)} | cities
         after = {pk: _listing(service.pk, city) for pk, city in cities.items()}
         transaction.set_rollback(True)
     return [

@@ -6,6 +6,7 @@ nothing here is stored: facts live for one request.
 
 import dataclasses
 import datetime
+import functools
 import re
 
 DANGER = ("now", "soon", "no")
@@ -147,7 +148,7 @@ class Facts:
             or (self.unaccompanied is None and "unaccompanied-children" in self.groups)
         )
 
-    @property
+    @functools.cached_property
     def all_groups(self):
         """The groups named and those that follow from the other facts."""
         groups = set(self.groups)

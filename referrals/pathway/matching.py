@@ -45,19 +45,23 @@ class Fit:
 
 @dataclass(frozen=True)
 class Check:
-    """A named side of matching; `reads` are the facts its answer depends on."""
+    """A named side of matching; `reads` are the facts its answer depends on.
+
+    `by_need` says that the answer may differ from need to need.
+    """
 
     name: str
     reads: frozenset[str]
     findings: Callable
+    by_need: bool = False
 
 
 CHECKS: list[Check] = []
 
 
-def check(*reads):
+def check(*reads, by_need=False):
     def register(function):
-        CHECKS.append(Check(function.__name__, frozenset(reads), function))
+        CHECKS.append(Check(function.__name__, frozenset(reads), function, by_need))
         return function
 
     return register
@@ -89,7 +93,7 @@ def _by_criterion(listing, code, *, unsaid_asks=True):
     return [Finding(stance, code)]
 
 
-@check()
+@check(by_need=True)
 def purpose(listing, facts, need):
     """Help for people who use violence, and help for everybody else, are kept apart."""
     uses = need == "perpetrator-work"
@@ -98,7 +102,7 @@ def purpose(listing, facts, need):
     return []
 
 
-@check("consent")
+@check("consent", by_need=True)
 def who_may_call(listing, facts, need):
     """Lines for professionals help the worker; a person who said no to help goes alone."""
     alone = facts.consent in ("no", "not-now")
@@ -254,7 +258,7 @@ _group_check("families", "children", *_AGE)
 _group_check("unaccompanied-children", *_AGE)
 
 
-@check("children", "oldest_son")
+@check("children", "oldest_son", by_need=True)
 def children(listing, facts, need):
     """Children who come along, and the age up to which sons may."""
     if not facts.children or need not in ("shelter", "housing", "basic-needs"):
@@ -295,7 +299,7 @@ PREFERENCE_CRITERIA = {
 }
 
 
-@check("prefers")
+@check("prefers", by_need=True)
 def preferences(listing, facts, need):
     """Wishes: a clear no passes the listing over, an unknown one is asked."""
     found = []
@@ -341,7 +345,7 @@ def _specialist(listing, facts):
     return [Finding(ASKS, "lgbtqi-specialist")]
 
 
-@check()
+@check("at", by_need=True)
 def free_places(listing, facts, need):
     """Full is full, while the statement lasts."""
     full = need in ("shelter", "housing") and listing.capacity_at(facts.at) == "full"

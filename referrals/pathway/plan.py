@@ -63,16 +63,31 @@ def make_plan(
     """
     case = pathway.case(facts)
     rules = live_rules(pathway, case)
+    step = _steps(pathway, case, rules, listings, at, opening_of)
+    steps = tuple(sorted(map(step, rules), key=_place(pathway, facts)))
+    return Plan(at, _notices(pathway, case, sample), steps)
+
+
+def make_step(pathway, facts, need, listings, at, opening_of):
+    """The step of one need, as it stands in the plan for these facts; None where it has none.
+
+    `listings` need not hold more than the doors of this need and of those behind it.
+    """
+    case = pathway.case(facts)
+    rules = live_rules(pathway, case)
+    step = _steps(pathway, case, rules, listings, at, opening_of)
+    return next((step(rule) for rule in rules if rule.need == need), None)
+
+
+def _steps(pathway, case, rules, listings, at, opening_of):
+    """A function that gives the step of a rule; each need's doors are looked through once."""
     live_needs = frozenset(rule.need for rule in rules)
 
     @functools.cache
     def doors_for(need):
-        return ranking.doors(listings, need, facts, opening_of)
+        return ranking.doors(listings, need, case.facts, opening_of)
 
-    steps = [_step(pathway, case, rule, doors_for, live_needs, at) for rule in rules]
-    return Plan(
-        at, _notices(pathway, case, sample), tuple(sorted(steps, key=_place(pathway, facts)))
-    )
+    return lambda rule: _step(pathway, case, rule, doors_for, live_needs, at)
 
 
 def live_rules(pathway, case):
@@ -116,7 +131,7 @@ def _notices(pathway, case, sample):
 
 def _step(pathway, case, rule, doors_for, live_needs, at):
     deadline, left = clock(pathway, case, rule)
-    urgency = _urgency(pathway, case, rule, deadline)
+    urgency = urgency_of(pathway, case, rule, deadline)
     order = ranking.Step(
         facts=case.facts,
         need=rule.need,
@@ -167,7 +182,7 @@ def windows_of(pathway, case, rule):
     )
 
 
-def _urgency(pathway, case, rule, deadline):
+def urgency_of(pathway, case, rule, deadline):
     """A rule that hurries because of its windows slows down when the last one has closed."""
     passed = case.facts.hours_since
     if not rule.windows or deadline is not None or passed is None or passed <= FIRST_DAYS_HOURS:

@@ -32,6 +32,8 @@ GROUPS = (*SPECIALISED, "for-women-girls", "for-families")
 #: Whoever does one of these does it first of all; others come there when it is their need.
 SPECIAL_NEEDS = frozenset({"fgm", "guardianship", "trafficking"})
 POLICE_NEEDS = ("emergency", "police-report")
+#: Questions that a door made for another gender asks.
+OTHER_GENDER = ("women", "men")
 REACH_ORDER = {"city": 0, "national": 1, "european": 2}
 
 
@@ -164,11 +166,12 @@ def _wait(door, step):
     if door.opening.state == "open":
         return 0
     if in_time is None and step.urgency == "today":
-        return 0 if _office_hours(step.at) else 1
+        return 0 if office_hours(step.at) else 1
     return {True: 1, None: 2, False: 3}[in_time]
 
 
-def _office_hours(at):
+def office_hours(at):
+    """Whether a door with unknown hours is as good a try as an open one."""
     return at.weekday() < 5 and 9 <= at.hour < 16
 
 
@@ -196,7 +199,7 @@ def _specialised(step):
 
 def made_for_others(door, step):
     """Doors that ask whether they fit at all, and specialists in something else."""
-    elsewhere = set() if door.listing.for_minors_only else door.listing.needs & SPECIAL_NEEDS
+    elsewhere = specialised_in(door.listing)
     return (
         asks_whether_it_fits(door)
         or (bool(elsewhere) and not elsewhere & step.live_needs)
@@ -204,21 +207,30 @@ def made_for_others(door, step):
     )
 
 
+def specialised_in(listing):
+    """The special needs that a listing is there for first of all."""
+    return frozenset() if listing.for_minors_only else listing.needs & SPECIAL_NEEDS
+
+
 def asks_whether_it_fits(door):
     """Doors for another gender, group or age that may still say yes."""
-    codes = [finding.code for finding in door.fit.asks]
-    return _for_another_gender(door) or any(
-        code.startswith(("made-for-", "only-")) for code in codes
-    )
+    return any(doubts_the_person(finding.code) for finding in door.fit.asks)
+
+
+def doubts_the_person(code):
+    """Whether a question is if a door is for this person at all."""
+    return code in OTHER_GENDER or code.startswith(("made-for-", "only-"))
 
 
 def _for_those_who_suffered(door, facts):
     """Survivors' lines, for somebody who is only worried about their own violence."""
-    needs = door.listing.needs
-    return (
-        facts.concerns == ("uses-violence",)
-        and "perpetrator-work" not in needs
-        and bool(needs & {"violence-support", "rape-care"})
+    return facts.concerns == ("uses-violence",) and is_for_survivors(door.listing)
+
+
+def is_for_survivors(listing):
+    """A door for those who suffered violence, and for nobody who uses it."""
+    return "perpetrator-work" not in listing.needs and bool(
+        listing.needs & {"violence-support", "rape-care"}
     )
 
 
@@ -232,8 +244,11 @@ def _stays_away(door, step):
 
 
 def _is_alarm_line(door):
+    return is_alarm_line(door.listing)
+
+
+def is_alarm_line(listing):
     """A country's emergency number; a city's own night service is none."""
-    listing = door.listing
     nationwide = listing.reach != "city" and not listing.for_minors_only
     return "emergency" in listing.needs and nationwide
 
@@ -245,7 +260,7 @@ def _alarm_is_meant(door, step):
 
 
 def _for_another_gender(door):
-    return any(finding.code in ("women", "men") for finding in door.fit.asks)
+    return any(finding.code in OTHER_GENDER for finding in door.fit.asks)
 
 
 def _older_first(listing):

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0007_confirming'),
+        ('services', '0007_coverage'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -173,6 +173,14 @@ class Service(TranslatableModel):
     for_people_who_use_violence = models.BooleanField(
         _("only for people who use violence"), default=False
     )
+    places = models.PositiveSmallIntegerField(
+        _("beds or places"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "How many there are in all. Only their sum is shown, in the office of the city."
+        ),
+    )
     capacity = models.CharField(
         _("free places"), max_length=7, choices=Capacity, default=Capacity.UNKNOWN
     )

@@ -113,6 +113,13 @@ class City(CoordinateFields, TranslatableModel):
     checks_reply_to = models.EmailField(
         _("where answers to the mails go"), blank=True, editable=False
     )
+    population = models.PositiveIntegerField(
+        _("inhabitants"),
+        null=True,
+        blank=True,
+        help_text=_("Of the area that these services are there for. Leave empty if not known."),
+    )
+    women = models.PositiveIntegerField(_("women and girls among them"), null=True, blank=True)
     version = models.PositiveBigIntegerField(default=1, editable=False)
     #: Its number in the gazetteer, where it was opened from there.
     geoname_id = models.PositiveIntegerField(null=True, unique=True, editable=False)
@@ -127,7 +134,15 @@ class City(CoordinateFields, TranslatableModel):
         verbose_name = _("city")
         verbose_name_plural = _("cities")
         ordering = ["slug"]
-        constraints = [coordinates_are_whole("city_coordinates_whole")]
+        constraints = [
+            coordinates_are_whole("city_coordinates_whole"),
+            models.CheckConstraint(
+                condition=models.Q(population__isnull=True)
+                | models.Q(women__isnull=True)
+                | models.Q(women__lte=models.F("population")),
+                name="city_women_among_inhabitants",
+            ),
+        ]
 
     def __str__(self):
         return self.safe_translation_getter("name", any_language=True) or self.slug
