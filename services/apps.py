@@ -9,5 +9,5 @@ class ServicesConfig(AppConfig):
 
     def ready(self):
         # Importing them registers the deploy check, and connects the signals that raise a city's
-        # version, keep the search text current and record changes.
-        from services import changes, checks, search, versions  # noqa: F401
+        # version, keep the search text current, record changes and keep a listing's versions.
+        from services import changes, checks, history, search, versions  # noqa: F401

@@ -1,6 +1,7 @@
-"""The directory's tables, by subject: places, taxonomy, listings, trust, changes, partners, people."""
+"""The directory's tables, by subject: places, taxonomy, listings, their history, trust, changes, partners, people."""
 
 from services.models.changes import Change, ChangeCounter
+from services.models.history import ListingVersion
 from services.models.listings import (
     Criterion,
     Location,
@@ -25,6 +26,7 @@ __all__ = [
     "Criterion",
     "Delivery",
     "KeyUse",
+    "ListingVersion",
     "Location",
     "Mark",
     "Membership",
