@@ -2,6 +2,7 @@
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -80,8 +81,8 @@ class OfficeAdmin(SecureLinks, ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         """By the filters of the list alone: Django allows a look into any field, letter by letter."""
-        offered = lookup.split("__")[0] in self.list_filter
-        return offered and super().lookup_allowed(lookup, value, request)
+        offered = {getattr(one, "parameter_name", one) for one in self.list_filter}
+        return lookup.split("__")[0] in offered and super().lookup_allowed(lookup, value, request)
 
     def get_deleted_objects(self, objs, request):
         """The row alone: what goes along with it may not be everybody's to know."""
@@ -110,6 +111,8 @@ class OfficeAdmin(SecureLinks, ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         """Listings alone have one."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         raise Http404
 
 

@@ -129,10 +129,6 @@ class ListingForm(TranslatableModelForm):
         help_text=_("For example: by phone. No names of people."),
     )
 
-    class Meta:
-        model = Service
-        fields = "__all__"
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, text in HELP.items():

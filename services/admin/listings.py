@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
@@ -347,6 +347,8 @@ class ServiceAdmin(TranslatedAdmin):
         return redirect(reverse("admin:services_service_history", args=[service.pk]))
 
     def _of_history(self, request, object_id):
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         service = self.get_object(request, unquote(object_id))
         if service is None:
             raise Http404
