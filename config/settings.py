@@ -55,7 +55,9 @@ GEOCODER_URL = web_address(env, "GEOCODER_URL", default="")
 EMERGENCY_NUMBER = words(env, "EMERGENCY_NUMBER", default="112")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # Unfold's templates come before Django's; the site of the administration is our own.
+    "unfold.apps.BasicAppConfig",
+    "config.administration.OfficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

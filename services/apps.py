@@ -8,6 +8,7 @@ CONNECTED = (
     "services.changes",
     "services.checks",
     "services.confirming.office",
+    "services.history",
     "services.joining.network",
     "services.keeping.shown",
     "services.keeping.tasks",

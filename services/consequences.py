@@ -69,3 +69,8 @@ def _listing(service_id, city):
         timezone=city.timezone,
         now=timezone.now(),
     )
+
+
+def asks():
+    """Whether anybody has something to find: without a finder nothing need be tried."""
+    return bool(_finders)

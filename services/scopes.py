@@ -74,3 +74,8 @@ def organizations(standing):
 def cities(standing):
     """Cities whose office this person may open."""
     return City.objects.all() if standing.network else City.objects.filter(pk__in=standing.roles)
+
+
+def sealed_seen(standing):
+    """Every `Service` whose sealed fields and places this person may read."""
+    return Service.objects.filter(_with(standing, Power.SEALED))

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0007_coverage'),
+        ('services', '0007_history'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

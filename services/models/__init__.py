@@ -2,6 +2,7 @@
 
 from services.models.changes import Change, ChangeCounter
 from services.models.confirming import Check, CheckListing, Proposal, WrongAddress
+from services.models.history import ListingVersion
 from services.models.joining import JoinRequest, SignOff
 from services.models.listings import (
     Criterion,
@@ -35,6 +36,7 @@ __all__ = [
     "Hold",
     "JoinRequest",
     "KeyUse",
+    "ListingVersion",
     "Location",
     "Mark",
     "Membership",

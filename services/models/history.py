@@ -1,0 +1,52 @@
+"""How a listing stood after each change, who changed it and by which way."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from services.models.listings import Service
+
+
+class ListingVersion(models.Model):
+    """A listing with all its parts after a change. It goes with its listing.
+
+    `state` holds what is sealed too, and so is as closed as the listing: nothing but
+    `services.history` reads it, and that shows nobody more than they may see today.
+    """
+
+    class Way(models.TextChoices):
+        """The ways of `services.acting`, in words."""
+
+        FORM = "form", _("edited")
+        CONFIRM = "confirm", _("confirmed")
+        REVERT = "revert", _("an earlier version brought back")
+        IMPORT = "import", _("imported")
+        CHECK = "check", _("answered by the service")
+        REPORT = "report", _("after a report")
+        COMMAND = "command", _("by the site itself")
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="versions")
+    made_at = models.DateTimeField(_("when"), default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    way = models.CharField(_("how"), max_length=8, choices=Way)
+    state = models.JSONField(editable=False)
+
+    class Meta:
+        verbose_name = _("version of a listing")
+        verbose_name_plural = _("versions of listings")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["service", "-id"], name="listing_version_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    way__in=["form", "confirm", "revert", "import", "check", "report", "command"]
+                ),
+                name="listing_version_way_known",
+            )
+        ]
+
+    def __str__(self):
+        return f"version {self.pk}"

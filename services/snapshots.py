@@ -1,0 +1,153 @@
+"""A listing with all its parts as plain data: to keep, to compare, and to show no more than one may see."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from services import models
+from services.phones import line_of
+from services.visibility import Visibility
+
+#: Fields that say nothing about the service, or follow from the rest.
+_NOT_KEPT = {"id", "search_text", "loaded_from", "created_at", "last_modified"}
+FIELDS = tuple(f.attname for f in models.Service._meta.fields if f.name not in _NOT_KEPT)
+WORDS = ("name", "summary", "hours_note", "cost_note", "way_in")
+PLACE = (
+    "kind",
+    "visibility",
+    "confidential",
+    "street",
+    "postal_code",
+    "town",
+    "note",
+    "latitude",
+    "longitude",
+)
+#: What hangs on a service: name in the state -> (model, columns, order).
+ROWS = {
+    "phones": (
+        models.Phone,
+        ("number", "note", "opening_hours", "visibility", "position"),
+        ("position", "id"),
+    ),
+    "criteria": (models.Criterion, ("code", "stance", "note", "limit"), ("id",)),
+    "spoken": (models.ServiceLanguage, ("tag",), ("id",)),
+    "sources": (models.Source, ("publisher", "url", "date"), ("id",)),
+    "marks": (models.Mark, ("kind", "text"), ("id",)),
+}
+RELATED = {
+    "cities": (models.Service.cities.through, "city_id"),
+    "needs": (models.Service.needs.through, "need_id"),
+    "target_groups": (models.Service.target_groups.through, "targetgroup_id"),
+}
+
+
+def take(service_ids):
+    """Service id -> its state now, of those that exist; eleven queries whatever their number."""
+    return {pk: state for pk, (state, _when) in take_with_time(service_ids).items()}
+
+
+def take_with_time(service_ids):
+    """Service id -> (its state now, when it was last modified)."""
+    ids = list(service_ids)
+    rows = models.Service.objects.filter(pk__in=ids).values("pk", "last_modified", *FIELDS)
+    taken = {row["pk"]: (_empty(row), row["last_modified"]) for row in rows.order_by()}
+    states = {pk: state for pk, (state, _when) in taken.items()}
+    _add_words(states)
+    for name, (model, columns, order) in ROWS.items():
+        found = model.objects.filter(service__in=states).order_by(*order)
+        for pk, *values in found.values_list("service_id", *columns):
+            states[pk][name].append(dict(zip(columns, map(plain, values), strict=True)))
+    for name, (through, column) in RELATED.items():
+        found = through.objects.filter(service_id__in=states).order_by()
+        for pk, value in found.values_list("service_id", column):
+            states[pk][name].append(plain(value))
+    _add_sites(states)
+    for state in states.values():
+        for name in RELATED:
+            state[name].sort()
+    return taken
+
+
+def _empty(row):
+    lists = {name: [] for name in (*ROWS, *RELATED, "sites")}
+    return {"fields": {name: plain(row[name]) for name in FIELDS}, "words": {}, **lists}
+
+
+def _add_words(states):
+    rows = models.Service._parler_meta.root_model.objects.filter(master_id__in=states)
+    for pk, code, *texts in rows.values_list("master_id", "language_code", *WORDS):
+        states[pk]["words"][code] = dict(zip(WORDS, texts, strict=True))
+
+
+def _add_sites(states):
+    place = [f"location__{name}" for name in PLACE]
+    rows = models.ServiceAtLocation.objects.filter(service__in=states).order_by("id")
+    for pk, site, location, *values in rows.values_list("service_id", "id", "location_id", *place):
+        states[pk]["sites"].append(
+            {
+                "id": str(site),
+                "location": str(location),
+                "place": dict(zip(PLACE, map(plain, values), strict=True)),
+            }
+        )
+
+
+def plain(value):
+    """A value as JSON can hold it, the same for the same value."""
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.UTC).isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What of a listing was ever sealed: lines of phones, ids of places, or every place there was."""
+
+    lines: frozenset = frozenset()
+    locations: frozenset = frozenset()
+    every_place: bool = False
+
+
+def secrets_of(states):
+    """The `Secrets` of a listing from all its states: once sealed is closed in all of them.
+
+    What was open by mistake and then sealed is as closed as what was never open.
+    """
+    states = list(states)
+    return Secrets(
+        lines=frozenset(
+            line_of(phone["number"])
+            for state in states
+            for phone in state["phones"]
+            if phone["visibility"] == Visibility.SEALED
+        ),
+        locations=frozenset(
+            site["location"]
+            for state in states
+            for site in state["sites"]
+            if site["place"]["visibility"] == Visibility.SEALED or site["place"]["confidential"]
+        ),
+        every_place=any(state["fields"]["confidential"] for state in states),
+    )
+
+
+def hides_phone(secrets, phone):
+    """Whether a phone of a state is one of the secrets."""
+    return line_of(phone["number"]) in secrets.lines
+
+
+def hides_site(secrets, site):
+    """Whether a site of a state is one of the secrets; a phone line has no place to hide."""
+    if site["location"] in secrets.locations:
+        return True
+    return secrets.every_place and site["place"]["kind"] == models.Location.Kind.PHYSICAL
+
+
+def without_sealed(state, secrets):
+    """A state as those may read it who see nothing sealed."""
+    return state | {
+        "fields": state["fields"] | {"sealed_note": ""},
+        "phones": [p for p in state["phones"] if not hides_phone(secrets, p)],
+        "sites": [s for s in state["sites"] if not hides_site(secrets, s)],
+    }
