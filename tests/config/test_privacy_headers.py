@@ -94,14 +94,14 @@ class TestForms:
     @pytest.fixture
     def browser(self):
         browser = Client(enforce_csrf_checks=True)
-        browser.get("/admin/login/")
+        browser.get("/accounts/login/")
         return browser
 
     def post(self, browser, *, token=None, **headers):
         token = browser.cookies["csrftoken"].value if token is None else token
-        data = {"username": "nobody", "password": "wrong", "csrfmiddlewaretoken": token}
+        data = {"login": "nobody@example.org", "password": "wrong", "csrfmiddlewaretoken": token}
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        return browser.post("/admin/login/", data, headers=headers)
+        return browser.post("/accounts/login/", data, headers=headers)
 
     def test_own_form_is_taken(self, browser):
         response = self.post(browser, origin="null", sec_fetch_site="same-origin")
