@@ -8,8 +8,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        # Importing it connects the signals that events are written for.
-        from accounts import events  # noqa: F401
+        # Importing them connects signals: what events are written for, and who was seen when. The
+        # middleware would else be imported by the first request, after somebody may have signed in.
+        from accounts import events, middleware  # noqa: F401
         from services import office
         from services.roles import Power
 

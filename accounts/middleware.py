@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.signals import user_logged_in
 from django.db import DatabaseError
+from django.dispatch import receiver
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -44,13 +46,18 @@ class IdleSessions:
         user_id = request.session.get(SESSION_KEY)
         if user_id is None:
             return None
-        now, seen = int(time.time()), request.session.get(SEEN)
-        if seen is not None and now - seen > settings.OFFICE_IDLE_SECONDS:
+        idle = time.time() - request.session.get(SEEN, 0)
+        if idle > settings.OFFICE_IDLE_SECONDS:
             logout(request)
             return user_id
-        if seen is None or now - seen >= WRITTEN_EVERY:
-            request.session[SEEN] = now
+        if idle >= WRITTEN_EVERY:
+            request.session[SEEN] = int(time.time())
         return None
+
+
+@receiver(user_logged_in)
+def _seen(sender, request, **_rest):
+    request.session[SEEN] = int(time.time())
 
 
 def _asks_to_sign_in(response):

@@ -108,6 +108,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {"reset_password": "accounts.forms.ResetPasswordForm"}
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 #: Whoever has just shown who they are may set up a second factor for as long as that takes.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 #: In each process of the server; `accounts.adapter` answers 429.

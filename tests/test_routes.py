@@ -59,6 +59,15 @@ ROUTES = {
     "reported": (["harbour"], 200, 405),
     "join": ([], 200, 400),
     "join-sent": ([], 200, 405),
+    "account_inactive": ([], 200, 405),
+    "account_set_password": ([], 302, 302),
+    "account_reset_password": ([], 200, 200),
+    "account_reset_password_done": ([], 200, 405),
+    "account_reset_password_from_key": (["1", "set-password"], 200, 200),
+    "account_reset_password_from_key_done": ([], 200, 405),
+    "mfa_login_webauthn": ([], 302, 302),
+    "invitation": ([], 404, 404),
+    "invitation-link": (["no-such-token"], 404, 405),
 }
 
 pytestmark = pytest.mark.django_db

@@ -3,6 +3,9 @@
 import pytest
 from django.test import Client
 
+# A session, if there is one, ends on the server too.
+pytestmark = pytest.mark.django_db
+
 ANYBODYS_COOKIES = ["guide", "csrftoken", "language", "sessionid"]
 
 

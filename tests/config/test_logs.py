@@ -7,8 +7,10 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.test import Client, RequestFactory
-from django.urls import include, path
+from django.urls import include, path, reverse
 from django.utils.log import AdminEmailHandler
+
+from config.logs import SECRETS_FOLLOW
 
 CANARY = "canary-4711"
 
@@ -54,6 +56,24 @@ def test_query_never_reaches_the_log(log, name, line):
 def test_path_and_status_stay_in_the_log(log):
     logging.getLogger("django.server").warning('"%s" %s', "GET /brussels/?a=b HTTP/1.1", 200)
     assert '"GET /brussels/ HTTP/1.1" 200' in log.getvalue()
+
+
+@pytest.mark.parametrize("name", ["django.server", "gunicorn.access", "django.request"])
+@pytest.mark.parametrize("start", SECRETS_FOLLOW)
+@pytest.mark.parametrize("line", ['"GET {} HTTP/1.1" 302 0', "GET {} 302 0 bytes 5 ms", "Gone: {}"])
+def test_secret_in_a_path_never_reaches_the_log(log, name, start, line):
+    logging.getLogger(name).warning("%s", line.format(f"{start}b-{CANARY}/"))
+    assert f"{start}…" in log.getvalue()
+    assert CANARY not in log.getvalue()
+    assert ("302" in line) == ("302" in log.getvalue())
+
+
+def test_routes_whose_paths_hold_a_secret_are_cut():
+    for name, arguments in (
+        ("invitation-link", [CANARY]),
+        ("account_reset_password_from_key", ["1", CANARY]),
+    ):
+        assert reverse(name, args=arguments).startswith(SECRETS_FOLLOW)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,17 @@ WRONG = [
     ("SECURE_HSTS_SECONDS", "a year", "whole number"),
     ("BEHIND_PROXY", "maybe", "true or false"),
     ("LOG_LEVEL", "loud", "DEBUG"),
+    ("EMAIL_URL", "mail.example.org", "smtp+tls://"),
+    ("EMAIL_URL", "pigeon://mail.example.org", "smtp+tls://"),
+    ("EMAIL_URL", "smtp://", "smtp+tls://"),
+    ("EMAIL_URL", "smtp://user:password@host:port", "smtp+tls://"),
+    ("EMAIL_URL", "consolemail://", "production needs a mail server"),
+    ("DEFAULT_FROM_EMAIL", "the guide", "write an address"),
+    ("DEFAULT_FROM_EMAIL", "a@example.org\nBcc: b@example.org", "write an address"),
+    ("SITE_URL", "guide.example.org", "https://"),
+    ("SITE_URL", "http://guide.example.org", "https://"),
+    ("SITE_URL", "http://127.0.0.1:8000", "https://"),
+    ("SITE_URL", "https://guide.example.org/path", "https://"),
 ]
 
 READERS = {
@@ -44,6 +55,9 @@ READERS = {
     ),
     "BEHIND_PROXY": lambda env: environment.switch(env, "BEHIND_PROXY", default=False),
     "LOG_LEVEL": environment.log_level,
+    "EMAIL_URL": lambda env: environment.mail_server(env, default="", production=True),
+    "DEFAULT_FROM_EMAIL": lambda env: environment.mail_sender(env, default="a@example.org"),
+    "SITE_URL": lambda env: environment.site_address(env, default="", production=True),
 }
 
 
@@ -60,7 +74,8 @@ def test_wrong_value_is_refused_in_one_line(name, value, help_text, monkeypatch)
     assert line.startswith(name)
     assert help_text in line
     assert "\n" not in line
-    assert "password@host" not in line.replace("postgres://user:password@host:5432/name", "")
+    helped = line.replace("postgres://user:password@host:5432/name", "")
+    assert "password@host" not in helped.replace("smtp+tls://user:password@host:587", "")
 
 
 @pytest.mark.parametrize(
@@ -74,10 +89,19 @@ def test_wrong_value_is_refused_in_one_line(name, value, help_text, monkeypatch)
         ("LOG_LEVEL", "debug", "DEBUG"),
         ("LEAVE_URL", "https://weather.example/", "https://weather.example/"),
         ("SECRET_KEY", "k" * 50, "k" * 50),
+        ("DEFAULT_FROM_EMAIL", "Guide <a@example.org>", "Guide <a@example.org>"),
+        ("SITE_URL", "https://guide.example.org/", "https://guide.example.org"),
+        ("SITE_URL", "", ""),
     ],
 )
 def test_right_value_is_read(name, value, meaning, monkeypatch):
     assert read(name, value, monkeypatch) == meaning
+
+
+def test_mail_server_is_read(monkeypatch):
+    server = read("EMAIL_URL", "smtp+tls://user:p%40ss@mail.example.org", monkeypatch)
+    assert (server["EMAIL_HOST"], server["EMAIL_PORT"]) == ("mail.example.org", 587)
+    assert (server["EMAIL_HOST_PASSWORD"], server["EMAIL_USE_TLS"]) == ("p@ss", True)
 
 
 def test_postgresql_is_read(monkeypatch):

@@ -28,8 +28,9 @@ def test_a_clean_production_has_nothing_to_say(production):
     assert found() == []
 
 
-def test_the_demo_account_is_an_error(production):
-    get_user_model().objects.create_user(checks.DEMO_USERNAME)
+@pytest.mark.parametrize("name", [checks.DEMO_USERNAME, *checks.DEMO_ADDRESSES])
+def test_a_demo_account_is_an_error(production, name):
+    get_user_model().objects.create_user(name)
     assert found() == ["services.E003"]
 
 
@@ -80,7 +81,7 @@ def demo(settings, monkeypatch):
 
 
 def administrator():
-    return get_user_model().objects.get(username=checks.DEMO_USERNAME)
+    return get_user_model().objects.get(username=checks.DEMO_ADDRESSES[0])
 
 
 def test_the_demo_administrator_gets_the_password_of_the_environment(demo, capsys):
@@ -88,7 +89,8 @@ def test_the_demo_administrator_gets_the_password_of_the_environment(demo, capsy
     call_command("demo_account")
     assert "harbour-lantern" in capsys.readouterr().out
     assert administrator().check_password("harbour-lantern")
-    assert administrator().is_superuser
+    assert administrator().is_staff
+    assert not administrator().is_superuser
 
 
 def test_without_one_the_password_is_random_and_printed(demo, capsys):
