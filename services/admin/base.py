@@ -7,6 +7,7 @@ from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import PaginationInlineFormSet
 
 from services.roles import Power, standing_of
 from services.visibility import Visibility
@@ -116,9 +117,19 @@ class OfficeAdmin(SecureLinks, ModelAdmin):
         raise Http404
 
 
+class OfficeFormSet(PaginationInlineFormSet):
+    def clean(self):
+        """A row that is not there for this editor is said to be gone: Django would pass over it."""
+        super().clean()
+        for form in self.initial_forms:
+            if form.instance._state.adding:
+                form.add_error(None, _("This row is not there any more."))
+
+
 class OfficeInline(SecureLinks, TabularInline):
     """Rows that hang on a row: whoever may change that may change them."""
 
+    formset = OfficeFormSet
     extra = 0
     hide_title = True
 

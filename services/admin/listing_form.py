@@ -7,7 +7,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from parler.forms import TranslatableModelForm
-from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminTextareaWidget,
@@ -15,7 +14,7 @@ from unfold.widgets import (
 )
 
 from services import scopes
-from services.admin.base import OfficeInline, unsealed
+from services.admin.base import OfficeFormSet, OfficeInline, unsealed
 from services.models import (
     City,
     Confirmation,
@@ -145,6 +144,8 @@ class ListingForm(TranslatableModelForm):
         if "cities" in fields:
             own = standing.cities_with(Power.EDIT)
             fields["cities"].queryset = City.objects.filter(pk__in=own)
+            shown = self.initial.get("cities", ())
+            self.initial["cities"] = [c for c in shown if getattr(c, "pk", c) in own]
         if "reach" in fields:
             fields["reach"].choices = [c for c in fields["reach"].choices if self._may_reach(c[0])]
         if not self.sees_sealed:
@@ -305,7 +306,7 @@ class SiteForm(forms.ModelForm):
         return super().save(commit)
 
 
-class SiteFormSet(PaginationInlineFormSet):
+class SiteFormSet(OfficeFormSet):
     def clean(self):
         """A confidential listing has sealed places only, also when both change at once."""
         super().clean()

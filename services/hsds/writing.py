@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.text import slugify
 
-from services import bulk, versions
+from services import bulk, history, versions
 from services.hsds.moving import change_location, change_places
 from services.ids import stable_id
 from services.models import (
@@ -112,6 +112,7 @@ class Writer:
         `whole` restores it; otherwise what the row does not say stays as people made it. Says
         whether anything was written.
         """
+        history.keep_before([wanted.id])
         with transaction.atomic(), dropping_overwritten(wanted.id), _complaints(where):
             service, changed = self._change_service(wanted, where, whole)
             changed |= change_places(service, wanted, whole, where)
