@@ -55,6 +55,7 @@ ROUTES = {
     "healthz": ([], 200, 405),
     "language": (["fr"], 302, 405),
     "leave": ([], 302, 302),
+    "check": (["no-such-secret"], 404, 404),
 }
 
 pytestmark = pytest.mark.django_db
