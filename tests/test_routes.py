@@ -68,6 +68,7 @@ ROUTES = {
     "mfa_login_webauthn": ([], 302, 302),
     "invitation": ([], 404, 404),
     "invitation-link": (["no-such-token"], 404, 405),
+    "check": (["no-such-secret"], 404, 404),
 }
 
 pytestmark = pytest.mark.django_db

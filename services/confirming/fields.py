@@ -75,8 +75,7 @@ def print_of(listing):
 
 def keeps_from_public(service, new):
     """Whether a number that is to become public is one that the listing keeps from the public."""
-    kept = service.phones.exclude(visibility=Visibility.PUBLIC).values_list("number", flat=True)
-    lines = {line_of(number) for number in kept}
+    lines = {line_of(p.number) for p in service.phones.all() if p.visibility != Visibility.PUBLIC}
     return any(
         line_of(value) in lines for name, value in new.items() if name.startswith(PHONE) and value
     )

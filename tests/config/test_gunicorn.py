@@ -50,6 +50,12 @@ def test_line_says_what_was_answered(access_line):
     assert "GET /rome/services/ 200 512 bytes 12 ms" in access_line()
 
 
+def test_line_leaves_out_a_secret_in_the_path(access_line):
+    line = access_line(U="/check/canary/")
+    assert "GET /check/… 200" in line
+    assert "canary" not in line
+
+
 @pytest.mark.parametrize("atom", ["h", "u", "q", "f", "a"])
 def test_line_leaves_out_who_asked_and_for_what(access_line, atom):
     assert str(ATOMS[atom]) not in access_line()

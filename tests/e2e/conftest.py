@@ -60,6 +60,20 @@ def site_log(running_site):
 
 
 @pytest.fixture(scope="session")
+def site_shell(running_site):
+    """A function that runs Python beside the running site, on its database; what was printed last."""
+
+    def run(code):
+        shell = [sys.executable, "manage.py", "shell", "-c", code]
+        done = subprocess.run(
+            shell, cwd=ROOT, env=running_site[2], capture_output=True, text=True, check=True
+        )
+        return done.stdout.splitlines()[-1]
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def running_site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     port = _free_port()
@@ -82,7 +96,7 @@ def running_site(tmp_path_factory):
         site_environment.update(environment)
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", server, folder / "log")
-            yield f"http://127.0.0.1:{port}", folder / "log"
+            yield f"http://127.0.0.1:{port}", folder / "log", environment
         finally:
             server.terminate()
             server.wait(timeout=20)
