@@ -68,9 +68,9 @@ SHARED = (models.Organization, models.Location, models.Need, models.TargetGroup,
 
 
 @receiver(pre_save, sender=models.Service)
-def before_change(instance, **_kwargs):
+def before_change(instance, update_fields=None, **_kwargs):
     """Cities that a service leaves, because its reach or country changes, notice it too."""
-    if instance._state.adding:
+    if instance._state.adding or (update_fields and not {"reach", "country"} & update_fields):
         return
     before = models.Service.objects.filter(pk=instance.pk).only("reach", "country").first()
     if before and (before.reach, before.country_id) != (instance.reach, instance.country_id):

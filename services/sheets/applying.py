@@ -16,22 +16,29 @@ from services.models import Confirmation, Location, Organization, Phone, Service
 from services.phones import line_of
 from services.projection import TEXTS
 from services.saving import replace
-from services.sheets.columns import BY_NAME, PLACE
+from services.sheets.columns import BY_NAME, COLUMNS, PLACE
 from services.sheets.present import AT_ONCE
 from services.versions import paused
 from services.visibility import Visibility
 
 Words = Service._parler_meta.root_model
 NOTHING = Where("")
+#: Columns that the text of a search may be made of.
+SEARCHED = {
+    column.name
+    for column in COLUMNS
+    if column.part in ("words", "links", "languages", "place", "sealed_place")
+    or column.name in ("organisation", "official_name", "confidential")
+}
 
 
 class NotWrittenError(Exception):
     """Why nothing was written, in words for whoever imports."""
 
 
-def lock(lines):
-    """Until the transaction ends nobody else changes the listings of these lines."""
-    ids = sorted(line.id for line in lines if line.state == "changed")
+def lock(ids):
+    """Until the transaction ends nobody else changes these listings."""
+    ids = sorted(ids)
     for start in range(0, len(ids), AT_ONCE):
         list(
             Service.objects.select_for_update()
@@ -47,10 +54,10 @@ def write(lines, around):
     Runs in a bulk import: versions rise and changes are told once, at the end.
     """
     with paused():
-        written = [
-            *_write_new([line for line in lines if line.state == "added"], around),
-            *_write_changed([line for line in lines if line.state == "changed"], around),
-        ]
+        changed = [line for line in lines if line.state == "changed"]
+        written = _write_new([line for line in lines if line.state == "added"], around)
+        _write_changed(changed, around)
+        written += [line.id for line in changed if not SEARCHED.isdisjoint(line.values)]
         for start in range(0, len(written), AT_ONCE):
             search.rebuild(Service.objects.filter(pk__in=written[start : start + AT_ONCE]))
 
@@ -164,14 +171,20 @@ def _write_changed(lines, around):
         chunk = lines[start : start + AT_ONCE]
         services = Service.objects.in_bulk([line.id for line in chunk])
         services = {str(pk): service for pk, service in services.items()}
-        lapsed = {}
+        lapsed, words = {}, _words_of(services, around.language)
         for line in chunk:
             with _naming(line.row):
-                for group in _change(_Change(line, services[line.id], around)):
+                change = _Change(line, services[line.id], around, words.get(line.id))
+                for group in _change(change):
                     lapsed.setdefault(group, []).append(line.id)
         for group, ids in lapsed.items():
             Confirmation.objects.filter(service__in=ids, field_group=group).delete()
-    return [line.id for line in lines]
+
+
+def _words_of(services, language):
+    """Id of a service -> its texts in this language; one query."""
+    rows = Words.objects.filter(master__in=services, language_code=language)
+    return {str(row.master_id): row for row in rows}
 
 
 @dataclass
@@ -179,6 +192,8 @@ class _Change:
     line: object
     service: Service
     around: object
+    #: Its texts in the language of the file, if it has any.
+    words: object = None
 
     def of(self, *parts):
         """Key -> new value, of the columns of these parts that change."""
@@ -222,8 +237,7 @@ def _change_words(change):
     if not words:
         return
     service, language = change.service, change.around.language
-    row = Words.objects.filter(master=service, language_code=language).first()
-    row = row or Words(language_code=language)
+    row = change.words or Words(language_code=language)
     row.master = service
     for name, text in words.items():
         setattr(row, name, text)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from services.models import Confirmation, Criterion, Service
@@ -117,7 +118,14 @@ COLUMNS = (
         Group.ACCEPTANCE,
     ),
     *(
-        Column(f"takes_{code.replace('-', '_')}", label, STANCE, "criteria", code, Group.ACCEPTANCE)
+        Column(
+            f"takes_{code.replace('-', '_')}",
+            format_lazy("{}: {}", _("criterion"), label),
+            STANCE,
+            "criteria",
+            code,
+            Group.ACCEPTANCE,
+        )
         for code, label in Criterion.Code.choices
     ),
     _own(

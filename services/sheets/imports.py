@@ -170,20 +170,12 @@ def apply(one, user, standing):
 
 def _apply_sheet(one, around):
     shown = unpacked(one.result)["lines"]
-    sheet = from_json(unpacked(one.content))
-    lines = plan(sheet, around, one.id)
-    applying.lock(lines)
-    # Again: only now nobody else changes what is compared.
-    lines = plan(sheet, around, one.id) if _locks() else lines
+    applying.lock(line["id"] for line in shown if line["state"] == "changed")
+    lines = plan(from_json(unpacked(one.content)), around, one.id)
     now = [line.as_json() for line in lines if line.state != "unchanged"]
     if _essence(now) != _essence(shown):
         raise ChangedSinceError(_differing(_essence(shown), _essence(now)))
     applying.write(lines, around)
-
-
-def _locks():
-    """Whether rows are locked one by one: on SQLite a transaction that writes locks everything."""
-    return transaction.get_connection().features.has_select_for_update
 
 
 def _essence(lines):
@@ -234,6 +226,10 @@ def run(content, around, *, dry_run):
     with acting(None, Way.IMPORT), transaction.atomic():
         lines = plan(sheet, around, uuid.uuid4())
         if not dry_run and not count(lines)["rejected"]:
+            applying.lock(line.id for line in lines if line.state == "changed")
+            if transaction.get_connection().features.has_select_for_update:
+                # On SQLite the transaction itself is the lock; here somebody may have been before us.
+                lines = plan(sheet, around, uuid.uuid4())
             applying.write(lines, around)
     return lines
 

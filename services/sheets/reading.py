@@ -27,6 +27,8 @@ MOST_UNPACKED = 80 * 1024 * 1024
 MOST_RATIO = 300
 RATIO_FROM = 5 * 1024 * 1024
 MOST_FILES = 500
+#: Longer than any cell of a spreadsheet, and what a quotation mark that is never closed makes.
+LONGEST_FIELD = 100_000
 #: How the packages of old or encrypted Office files begin.
 OLE = b"\xd0\xcf\x11\xe0"
 
@@ -135,7 +137,11 @@ def _decode(content, encoding):
 def _csv_rows(text):
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        yield from enumerate(reader, start=1)
+        for number, row in enumerate(reader, start=1):
+            if any(len(text) > LONGEST_FIELD for text in row):
+                message = _("Row %(row)s has a cell without end. Is a quotation mark missing?")
+                raise FileError(message % {"row": number})
+            yield number, row
     except csv.Error as error:
         message = _("Row %(row)s of the file cannot be read. Save it anew as CSV or XLSX.")
         raise FileError(message % {"row": reader.line_num}) from error

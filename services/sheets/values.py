@@ -34,7 +34,8 @@ class CellError(Exception):
 
 def plain(text):
     """A text as it comes back from a spreadsheet: what tells two cells apart is what is left."""
-    text = UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.isprintable():
+        text = UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text[:LONGEST_CELL].strip()
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -38,6 +39,19 @@ STATE_NAMES = {
 }
 
 office.add_link(gettext_lazy("Import and export"), HERE, Power.EDIT, 60)
+
+
+def _tasks(request, city):
+    """Files of theirs that wait to be imported; one query."""
+    if not request.standing.may(Power.EDIT, city):
+        return
+    waiting = SheetImport.objects.of(request.user, city).exclude(state=SheetImport.State.APPLIED)
+    for one in waiting.only("id", "file_name"):
+        text = _("%(file)s waits to be imported") % {"file": one.file_name}
+        yield office.Task(text, reverse("sheet-import", args=[city.slug, one.pk]), 1, 70)
+
+
+office.add_tasks(_tasks)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,9 +43,14 @@ def exported(city):
     return b"".join(export.as_json(found))
 
 
-def test_our_own_export_comes_back_but_for_what_is_not_the_citys(editor, listing, city):
+def test_our_own_export_comes_back_but_for_what_is_not_the_citys(editor, listing, city, tmp_path):
     content = exported(city)
     one, _lines = editor.dry_run(content, "own.json")
+    assert one.counts["unchanged"] == 1
+    package = tmp_path / "own.zip"
+    reader = export.reader_of(Audience.PROFESSIONAL, city)
+    export.write_package(export.services(reader, city), package)
+    one, _lines = editor.dry_run(package.read_bytes(), "own.zip")
     assert one.counts["unchanged"] == 1
     Service.objects.all().delete()
     one, _lines = editor.dry_run(content, "own.json")

@@ -244,5 +244,6 @@ def test_the_list_of_files_names_ones_own(editor, administrator, needs):
     one, _lines = editor.dry_run([NEW, ["Org", "One", "shelter", ""]], name="mine.csv")
     assert "mine.csv" in editor.browser.get(editor.address("sheets")).content.decode()
     assert "mine.csv" not in administrator.browser.get(editor.address("sheets")).content.decode()
+    assert "mine.csv" in editor.browser.get(editor.address("office-city")).content.decode()
     editor.browser.post(editor.address("sheet-discard", one.pk))
     assert not SheetImport.objects.exists()
