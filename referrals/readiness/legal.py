@@ -18,6 +18,11 @@ from services import office
 from services.models import SignOff
 from services.roles import Power
 
+WINDOWS = {
+    "hiv-pep": gettext_lazy("Medicine against HIV"),
+    "emergency-contraception": gettext_lazy("Emergency contraception"),
+    "evidence": gettext_lazy("Traces as evidence"),
+}
 #: No sign-off holds longer.
 LONGEST_DAYS = 365
 
@@ -137,5 +142,6 @@ def _shown(city, entry, titles, mark):
 def _title(item, titles):
     """A notice has a title; a rule is named by its need; a window by its hours."""
     if hasattr(item, "hours"):
-        return _("Window “%(name)s”: %(hours)g hours") % {"name": item.id, "hours": item.hours}
+        name = WINDOWS.get(item.id, item.id)
+        return _("%(name)s: within %(hours)g hours") % {"name": name, "hours": item.hours}
     return words.say(item.title) if hasattr(item, "title") else titles.get(item.need, item.need)

@@ -31,6 +31,7 @@ class Line:
     #: What to do, and where, if it lacks.
     advice: str = ""
     address: str = ""
+    action: str = ""
 
 
 def lines(city):
@@ -55,6 +56,7 @@ def _emergency(city):
         _("The emergency number of the country is known"),
         _("An administrator of the network enters it at the country."),
         reverse("admin:services_country_change", args=[city.country_id]),
+        _("Open the country"),
     )
 
 
@@ -63,15 +65,14 @@ def _doors(city):
     for gap in core.gaps(planning.public_listings(city, FALLBACK_LANGUAGE)):
         need = known.needs.get(gap.need, gap.need)
         groups = ", ".join(known.groups.get(code, code) for code in gap.groups)
-        advice = _(
-            "No door that was confirmed lately takes: %(groups)s. Confirm one, or add one."
-        ) % {"groups": groups}
+        advice = _("Not yet for: %(groups)s. Confirm a listing that takes them, or add one.")
         yield Line(
             f"need:{gap.need}",
             not gap.groups,
             _("%(need)s: a confirmed door for every group") % {"need": need},
-            advice,
+            advice % {"groups": groups},
             reverse("services", args=[city.slug]) + f"?need={gap.need}",
+            _("See the listings"),
         )
 
 
@@ -88,6 +89,7 @@ def _legal(city):
         _("Duties and windows of time are signed off, and none has expired"),
         advice,
         reverse("legal", args=[city.slug]),
+        _("Read and sign"),
     )
 
 
@@ -117,15 +119,17 @@ def _people(city):
         "administrators",
         administrators >= ADMINISTRATORS,
         _("Two administrators with a second factor"),
-        _("There are %(count)d. Invite another, or ask one to add the second factor.")
+        _("So far: %(count)d. Invite another, or ask one to add the second factor.")
         % {"count": administrators},
         address,
+        _("Invite people"),
     )
     yield Line(
         "releasers",
         releasers >= RELEASERS,
         _("Two people who can release a listing that is held back"),
-        _("Editors and administrators can. There are %(count)d with a second factor.")
+        _("Editors and administrators can. With a second factor so far: %(count)d.")
         % {"count": releasers},
         address,
+        _("Invite people"),
     )

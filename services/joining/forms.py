@@ -20,15 +20,24 @@ class AskingForm(forms.Form):
         label=_("Your organisation"),
         max_length=160,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Write the name of your organisation.")},
     )
     kind = forms.ChoiceField(
-        label=_("It is"), choices=JoinRequest.Kind.choices, widget=forms.RadioSelect
+        label=_("It is"),
+        choices=JoinRequest.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
     )
     role = forms.ChoiceField(
-        label=_("Your part in it"), choices=JoinRequest.Role.choices, widget=forms.RadioSelect
+        label=_("Your part in it"),
+        choices=JoinRequest.Role.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
     )
     email = forms.EmailField(
-        label=_("Your e-mail at work"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Your e-mail at work"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Write the address at which you read the answer.")},
     )
     consent = forms.BooleanField(
         label=_("The network may answer me at this address."),
@@ -54,6 +63,7 @@ class CityForm(forms.Form):
     number = forms.CharField(
         label=_("Emergency number"),
         max_length=30,
+        error_messages={"required": _("Write the number to call when a life is at risk.")},
         help_text=_(
             "The number that brings help at once, anywhere in the country, day and night. "
             "Look it up at the source; every plan of the city ends here."
