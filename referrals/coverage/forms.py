@@ -1,6 +1,7 @@
 """What the pages of coverage are asked for."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from referrals.coverage import moments
@@ -43,7 +44,9 @@ class CellForm(Situation):
     """One cell of the matrix: besides, a need and somebody; both must be said."""
 
     need = _Choice(label=_("Need"), choices=[(need, need) for need in NEEDS])
-    group = _Choice(label=_("Who"), choices=[(code, p.name) for code, p in BY_CODE.items()])
+    group = _Choice(
+        label=_("Who"), choices=[(code, capfirst(p.name)) for code, p in BY_CODE.items()]
+    )
 
 
 class Inhabitants(forms.ModelForm):

@@ -38,10 +38,20 @@ AT_ONCE = 300
 RANK = {state: number for number, state in enumerate(STATES)}
 #: Nobody is told of a cell in which doors exist, and then none does: both are no door.
 RANK[NOTHING] = RANK[EXCLUDES]
+#: State -> (what somebody would be left with, the same of everybody).
 SENTENCES = {
-    ASKS: _("%(who)s would find only doors for “%(need)s” that ask first."),
-    STALE: _("%(who)s would find only doors for “%(need)s” that nobody has confirmed for long."),
-    EXCLUDES: _("%(who)s would have no door in the city for “%(need)s”."),
+    ASKS: (
+        _("%(who)s would find only doors for “%(need)s” that ask first."),
+        _("%(who)s would find a door for “%(need)s” that does not ask first."),
+    ),
+    STALE: (
+        _("%(who)s would find only stale listings for “%(need)s”."),
+        _("%(who)s would find a listing for “%(need)s” that is not stale."),
+    ),
+    EXCLUDES: (
+        _("%(who)s would have no door in the city for “%(need)s”."),
+        _("%(who)s would have a door in the city for “%(need)s”."),
+    ),
 }
 
 
@@ -136,5 +146,5 @@ def _first(told):
 
 
 def _sentence(need, rank, facts):
-    text = SENTENCES[STATES[rank]]
+    text = SENTENCES[STATES[rank]]["person" not in facts]
     return capfirst(str(text) % {"need": need, "who": phrases.who(facts)})

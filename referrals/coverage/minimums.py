@@ -52,7 +52,7 @@ def _family_places(city):
         .exclude(criteria__in=refusing)
     )
     found = Service.objects.filter(pk__in=shelters.values("pk")).aggregate(
-        places=Sum("places"), number=Count("pk"), silent=Count("pk", filter=Q(places=None))
+        beds=Sum("places"), number=Count("pk"), silent=Count("pk", filter=Q(places=None))
     )
     note = _(
         "%(number)s shelters that may take women are listed; of %(silent)s the places are not known."
@@ -61,7 +61,7 @@ def _family_places(city):
         _("Family places in shelters"),
         _("One for 10,000 inhabitants: beds for a mother and her children."),
         _share(city.population, PEOPLE_A_FAMILY_PLACE),
-        found["places"],
+        found["beds"],
         note % found,
     )
 

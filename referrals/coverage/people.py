@@ -18,41 +18,41 @@ class Person:
 
 
 PEOPLE = (
-    Person("woman", "women-girls", _("A woman"), Facts(age="adult", gender="woman", consent="yes")),
+    Person("woman", "women-girls", _("a woman"), Facts(age="adult", gender="woman", consent="yes")),
     Person(
         "girl",
         "women-girls",
-        _("A girl of 15, with her family"),
+        _("a girl of 15, with her family"),
         Facts(age="12-15", gender="woman", unaccompanied=False, consent="yes"),
     ),
     Person(
         "girl-alone",
         "unaccompanied-children",
-        _("An unaccompanied girl of 15"),
+        _("an unaccompanied girl of 15"),
         Facts(age="12-15", gender="woman", unaccompanied=True, consent="yes"),
     ),
     Person(
         "boy-alone",
         "unaccompanied-children",
-        _("An unaccompanied boy of 16"),
+        _("an unaccompanied boy of 16"),
         Facts(age="16-17", gender="man", unaccompanied=True, consent="yes"),
     ),
     Person(
         "gay-man",
         "lgbtqi",
-        _("A gay man"),
+        _("a gay man"),
         Facts(age="adult", gender="man", groups=("lgbtqi",), consent="yes"),
     ),
     Person(
         "trans-woman",
         "lgbtqi",
-        _("A trans woman"),
+        _("a trans woman"),
         Facts(age="adult", gender="trans-woman", consent="yes"),
     ),
     Person(
         "mother",
         "families",
-        _("A mother with two children"),
+        _("a mother with two children"),
         Facts(age="adult", gender="woman", children=2, oldest_son=10, consent="yes"),
     ),
 )

@@ -44,6 +44,21 @@ CONSENT = {
     "no": gettext_lazy("who does not want to be connected"),
 }
 AXES = {"age": AGES, "who": WHO, "status": STATUS, "children": CHILDREN, "consent": CONSENT}
+#: Values that have a shorter name together.
+TOGETHER = {
+    "age": (
+        (
+            tuple(age for age in AGES if age not in ("not-said", "adult")),
+            gettext_lazy("anybody under 18"),
+        ),
+        (("under-12", "12-15", "16-17"), gettext_lazy("a minor with family")),
+        (("under-12-alone", "12-15-alone", "16-17-alone"), gettext_lazy("an unaccompanied minor")),
+    ),
+    "who": (
+        (("man", "lgbtqi-man"), gettext_lazy("any man or boy")),
+        (("woman", "lgbtqi-woman"), gettext_lazy("any woman or girl")),
+    ),
+}
 WHAT = {
     "nothing": gettext_lazy("nothing said"),
     "sexual-violence": gettext_lazy("sexual violence"),
@@ -85,10 +100,9 @@ FEW = 3
 
 
 def who(facts):
-    """Representative people in words: axis -> codes, of `referrals.coverage.people`."""
+    """Representative people in words, and when: axis -> codes; with nobody named, “nobody”."""
     people = facts.get("person")
-    everybody = _("somebody, whoever it is,")
-    parts = [_either([BY_CODE[p].name for p in people]) if people else everybody]
+    parts = [_either([BY_CODE[p].name for p in people]) if people else _("nobody")]
     if "status" in facts:
         parts.append(_either([STATUSES[code] for code in facts["status"]]))
     if "language" in facts:
@@ -106,12 +120,20 @@ def hours(codes):
 
 def people_of_grid(facts):
     """People of the grid in words: axis -> values; at every hour where none is named."""
-    parts = [
-        _either([words[v] for v in facts[axis]]) for axis, words in AXES.items() if axis in facts
-    ]
+    parts = [_either(_named(axis, facts[axis])) for axis in AXES if axis in facts]
     told = ", ".join(map(str, parts)) or _("anybody")
     when = hours(facts["hour"]) if "hour" in facts else _("at any hour")
     return capfirst(f"{told}, {when}")
+
+
+def _named(axis, values):
+    """The words of some values of an axis of the grid, the fewest."""
+    left, found = list(values), []
+    for some, name in TOGETHER.get(axis, ()):
+        if set(some) <= set(left):
+            left = [value for value in left if value not in some]
+            found.append(name)
+    return [*found, *(AXES[axis][value] for value in left)]
 
 
 def story(facts, titles):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from referrals.coverage import moments
@@ -27,9 +28,9 @@ MEANINGS = {
     "nothing": _("no listing for this need"),
 }
 AXES = {
-    "hour": (_("By hour"), moments.NAMES.get),
-    "person": (_("By person"), lambda code: BY_CODE[code].name),
-    "status": (_("By residence status"), STATUSES.get),
+    "hour": (_("By hour"), lambda code: capfirst(moments.NAMES[code])),
+    "person": (_("By person"), lambda code: capfirst(BY_CODE[code].name)),
+    "status": (_("By residence status"), lambda code: capfirst(STATUSES[code])),
     "language": (_("By language"), language_name),
 }
 #: A bar is so many units wide.
@@ -78,7 +79,7 @@ def _shown(matrix, need, person, chosen, why):
         Cell(need, person.code, chosen["hour"], chosen["status"], chosen["language"])
     )
     query = urlencode({"need": need, "group": person.code, **chosen})
-    return Shown(state, person.name, f"{why}?{query}")
+    return Shown(state, capfirst(person.name), f"{why}?{query}")
 
 
 def charts(matrix):

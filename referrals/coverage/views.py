@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -35,7 +36,7 @@ def matrix(request, city):
     context = {
         "form": form,
         "chosen": form.chosen,
-        "people": [person.name for person in BY_CODE.values()],
+        "people": [capfirst(person.name) for person in BY_CODE.values()],
         "rows": table.rows(city, found, names().needs, form.chosen),
         "charts": table.charts(found),
         "legend": table.legend(),
@@ -63,7 +64,7 @@ def why(request, city):
     state = found.state(cell)
     context = {
         "need": names().needs.get(cell.need, cell.need),
-        "who": phrases.who({axis: (value,) for axis, value in cell._asdict().items()}),
+        "who": capfirst(phrases.who({axis: (value,) for axis, value in cell._asdict().items()})),
         "sign": table.SIGNS[state],
         "meaning": table.MEANINGS[state],
         "state": state,
@@ -135,7 +136,7 @@ def minimums(request, city):
     may_change = request.standing.may(Power.CITY, city)
     if request.method == "POST" and not may_change:
         return office.refused(request)
-    form = Inhabitants(request.POST or None, instance=city)
+    form = Inhabitants(request.POST if request.method == "POST" else None, instance=city)
     if request.method == "POST" and form.is_valid():
         with acting(request.user, Way.FORM):
             form.save()

@@ -79,39 +79,43 @@ def _listings(city, slugs, language):
 
 
 def _reasons(listing, cell, matrix, kind):
-    """Every reason why a listing is of this kind for a cell; for one that serves, why it fits."""
+    """Why a listing is of this kind for a cell: why it fits, what it asks, or what excludes it."""
     moment = matrix.moments[cell.hour]
     facts = cell.facts(moment)
     found = fit(listing, facts, cell.need)
-    reasons = [words.refusal_text(finding) for finding in found.refusals]
-    reasons += [words.ask_text(finding) for finding in found.asks]
-    reasons += _of_hours(opening_of(listing, moment))
+    opening = opening_of(listing, moment)
+    if kind == "served":
+        return [words.finding_text(finding) for finding in found.fits]
+    if kind == "excludes":
+        return [words.refusal_text(finding) for finding in found.refusals] + _shut(listing, opening)
+    reasons = [words.ask_text(finding) for finding in found.asks]
+    if opening.state == "unknown":
+        reasons.append(_("Are you open then? Its hours are not known."))
+    if is_stale(listing):
+        reasons.append(_("Was confirmed so long ago that it counts as stale."))
+    return reasons + _of_purpose(listing, cell, facts)
+
+
+def _shut(listing, opening):
+    """Why nobody can be called at this door."""
+    reasons = [_closed(opening)] if opening.state == "closed" else []
     if not listing.can_be_contacted:
         reasons.append(_("has no phone and no e-mail that everybody may know"))
-    if is_stale(listing):
-        reasons.append(_("was confirmed so long ago that it counts as stale"))
-    reasons += _of_purpose(listing, cell, facts)
-    if kind == "served":
-        reasons = [words.finding_text(finding) for finding in found.fits]
     return reasons
 
 
-def _of_hours(opening):
-    if opening.state == "unknown":
-        return [_("Are you open then? Its hours are not known.")]
-    if opening.state == "open":
-        return []
+def _closed(opening):
     if opening.opens_at is None:
-        return [_("closed then")]
+        return _("closed then")
     opens = date_format(opening.opens_at, "l H:i")
-    return [_("closed then; opens on %(moment)s") % {"moment": opens}]
+    return _("closed then; opens on %(moment)s") % {"moment": opens}
 
 
 def _of_purpose(listing, cell, facts):
     live = {cell.need, "guardianship"} if facts.is_unaccompanied_minor else {cell.need}
     reasons = []
     if specialised_in(listing) - live and not specialised_in(listing) & live:
-        reasons.append(_("Is there for something else first of all. Do you help with this too?"))
+        reasons.append(_("It is there for something else first of all. Do you help with this too?"))
     if is_alarm_line(listing) and cell.need not in ALARM_NEEDS:
-        reasons.append(_("is the emergency number: for danger alone"))
+        reasons.append(_("The emergency number: for danger alone."))
     return reasons
