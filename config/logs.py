@@ -30,7 +30,7 @@ class NoContent(logging.Filter):
         request = record.__dict__.pop("request", None)
         is_refusal = record.name.startswith(_REFUSALS)
         message = _refusal(record, request) if is_refusal else record.getMessage()
-        record.msg = _SECRET.sub(r"\1…", _QUERY.sub("", _on_one_line(message)))
+        record.msg = _SECRET.sub(r"\1***", _QUERY.sub("", _on_one_line(message)))
         record.args = ()
         if is_refusal:
             record.exc_info = record.exc_text = None
