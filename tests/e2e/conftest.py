@@ -1,6 +1,7 @@
 """The site as `make run` serves it, with a database of its own, and a real browser before it."""
 
 import contextlib
+import functools
 import os
 import secrets
 import shutil
@@ -17,7 +18,7 @@ import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.e2e import elsewhere
+from tests.e2e import elsewhere, signing_in
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300
@@ -55,6 +56,12 @@ def site_log(running_site):
 
 
 @pytest.fixture(scope="session")
+def session_of(running_site):
+    """`session_of(role, city_slug)`: the key of a session of somebody with that role in the running site."""
+    return functools.partial(signing_in.session_of, running_site[2])
+
+
+@pytest.fixture(scope="session")
 def running_site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     port = _free_port()
@@ -64,6 +71,8 @@ def running_site(tmp_path_factory):
             "PORT": str(port),
             "LEAVE_URL": elsewhere.ADDRESS,
             "DJANGO_SETTINGS_MODULE": "config.settings",
+            "WAYMARK_ENV": "demo",
+            "SECRET_KEY": secrets.token_urlsafe(50),
         }
         server = subprocess.Popen(
             [sys.executable, "-m", "scripts.demo"],
@@ -74,7 +83,7 @@ def running_site(tmp_path_factory):
         )
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", server, folder / "log")
-            yield f"http://127.0.0.1:{port}", folder / "log"
+            yield f"http://127.0.0.1:{port}", folder / "log", environment
         finally:
             server.terminate()
             server.wait(timeout=20)
