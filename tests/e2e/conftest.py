@@ -1,6 +1,7 @@
 """The site as `make run` serves it, with a database of its own, and a real browser before it."""
 
 import contextlib
+import functools
 import os
 import secrets
 import shutil
@@ -17,7 +18,7 @@ import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.e2e import elsewhere
+from tests.e2e import elsewhere, signing_in
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300
@@ -60,6 +61,7 @@ def site_log(running_site):
 
 
 @pytest.fixture(scope="session")
+<<<<<<< HEAD
 def site_shell(running_site):
     """A function that runs Python beside the running site, on its database; what was printed last."""
 
@@ -71,6 +73,11 @@ def site_shell(running_site):
         return done.stdout.splitlines()[-1]
 
     return run
+=======
+def session_of(running_site):
+    """`session_of(role, city_slug)`: the key of a session of somebody with that role in the running site."""
+    return functools.partial(signing_in.session_of, running_site[2])
+>>>>>>> admin
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +92,8 @@ def running_site(tmp_path_factory):
             "SECRET_KEY": SECRET,
             "LEAVE_URL": elsewhere.ADDRESS,
             "DJANGO_SETTINGS_MODULE": "config.settings",
+            "WAYMARK_ENV": "demo",
+            "SECRET_KEY": secrets.token_urlsafe(50),
         }
         server = subprocess.Popen(
             [sys.executable, "-m", "scripts.demo"],
