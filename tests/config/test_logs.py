@@ -53,22 +53,6 @@ def test_query_never_reaches_the_log(log, name, line):
     assert CANARY not in log.getvalue()
 
 
-@pytest.mark.parametrize("name", ["gunicorn.access", "django.request", "django.server"])
-@pytest.mark.parametrize(
-    "line",
-    [
-        f"GET /check/{CANARY}/ 200 5 bytes",
-        f'"POST /check/{CANARY}/?lang=fr HTTP/1.1" 303 0',
-        f"Gone: /check/{CANARY}/",
-        f"Not Found: /check/{CANARY}",
-    ],
-)
-def test_secret_in_a_path_never_reaches_the_log(log, name, line):
-    logging.getLogger(name).warning("%s", line)
-    assert "/check/***" in log.getvalue()
-    assert CANARY not in log.getvalue()
-
-
 def test_path_and_status_stay_in_the_log(log):
     logging.getLogger("django.server").warning('"%s" %s', "GET /brussels/?a=b HTTP/1.1", 200)
     assert '"GET /brussels/ HTTP/1.1" 200' in log.getvalue()
@@ -79,7 +63,7 @@ def test_path_and_status_stay_in_the_log(log):
 @pytest.mark.parametrize("line", ['"GET {} HTTP/1.1" 302 0', "GET {} 302 0 bytes 5 ms", "Gone: {}"])
 def test_secret_in_a_path_never_reaches_the_log(log, name, start, line):
     logging.getLogger(name).warning("%s", line.format(f"{start}b-{CANARY}/"))
-    assert f"{start}…" in log.getvalue()
+    assert f"{start}***" in log.getvalue()
     assert CANARY not in log.getvalue()
     assert ("302" in line) == ("302" in log.getvalue())
 

@@ -22,7 +22,6 @@ from tests.e2e import elsewhere, signing_in
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300
-SECRET = secrets.token_urlsafe(50)
 #: How the message ends that `make run` prints last.
 LAST_WORDS = "(at /admin/)"
 FLAGS = [
@@ -44,10 +43,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-#: What the running site was started with.
-site_environment = {}
-
-
 @pytest.fixture(scope="session")
 def site(running_site):
     """The address of a running site with the four cities."""
@@ -61,7 +56,6 @@ def site_log(running_site):
 
 
 @pytest.fixture(scope="session")
-<<<<<<< HEAD
 def site_shell(running_site):
     """A function that runs Python beside the running site, on its database; what was printed last."""
 
@@ -73,11 +67,12 @@ def site_shell(running_site):
         return done.stdout.splitlines()[-1]
 
     return run
-=======
+
+
+@pytest.fixture(scope="session")
 def session_of(running_site):
     """`session_of(role, city_slug)`: the key of a session of somebody with that role in the running site."""
     return functools.partial(signing_in.session_of, running_site[2])
->>>>>>> admin
 
 
 @pytest.fixture(scope="session")
@@ -88,11 +83,10 @@ def running_site(tmp_path_factory):
         environment = os.environ | {
             "DATABASE_URL": database_url,
             "PORT": str(port),
-            # One that other processes of these tests know too: they sign people in.
-            "SECRET_KEY": SECRET,
             "LEAVE_URL": elsewhere.ADDRESS,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "WAYMARK_ENV": "demo",
+            # Other processes of these tests know it too: they sign people in.
             "SECRET_KEY": secrets.token_urlsafe(50),
         }
         server = subprocess.Popen(
@@ -102,7 +96,6 @@ def running_site(tmp_path_factory):
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        site_environment.update(environment)
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz", server, folder / "log")
             yield f"http://127.0.0.1:{port}", folder / "log", environment

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from tests.e2e.guide import tab_to
-from tests.e2e.signing_in import session_of
 from tests.e2e.test_pages import DESK, PHONE, barriers, overflow, window
 
 OFFICE = "/office/brussels/"
@@ -13,7 +12,7 @@ LISTINGS = f"{OFFICE}listings/?show=published"
 
 
 @pytest.fixture(scope="module")
-def session(site):
+def session(session_of):
     return session_of("editor", "brussels")
 
 
