@@ -9,7 +9,8 @@ from services.phones import line_of
 from services.visibility import Visibility
 
 #: Fields that say nothing about the service, or follow from the rest.
-_NOT_KEPT = {"id", "search_text", "loaded_from", "created_at", "last_modified"}
+#: `held` belongs to reports alone: going back to an older text lifts no hold.
+_NOT_KEPT = {"id", "held", "search_text", "loaded_from", "created_at", "last_modified"}
 FIELDS = tuple(f.attname for f in models.Service._meta.fields if f.name not in _NOT_KEPT)
 WORDS = ("name", "summary", "hours_note", "cost_note", "way_in")
 PLACE = (

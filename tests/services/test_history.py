@@ -99,7 +99,7 @@ def edit_everything(service):
     service.age_min, service.age_max = 12, 30
     service.for_minors_only = service.for_professionals = True
     service.for_people_who_use_violence = True
-    service.capacity = "full"
+    service.capacity, service.places = "full", 12
     service.capacity_until = timezone.now() + datetime.timedelta(days=2)
     service.professional_note, service.sealed_note = "Knock twice.", SEALED_NOTE
     service.status, service.visibility = "withdrawn", "public"
