@@ -39,7 +39,6 @@ def _uses_database(item):
     marked = item.get_closest_marker("django_db") is not None
     return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
-
 #: Fixtures that lead to a database; one that a marker asks for is among them.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "running_site"}
 
