@@ -14,7 +14,6 @@ from django.utils import translation
 
 from services import directory
 
-
 #: Fixtures that lead to a database; one that a marker asks for is among them.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "running_site"}
 
