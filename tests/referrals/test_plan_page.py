@@ -146,7 +146,7 @@ def test_a_secret_address_is_said_to_be_secret_and_never_measured(harbour):
 def test_a_door_to_walk_into_shows_its_street_and_distance(harbour):
     page = page_for(harbour, concerns=("sexual-violence",), hours_since=24, near=(50.85, 4.35))
     card = stop_for(page, "rape-care").plan_a
-    assert re.fullmatch(r"Walk in: Quay Street \w+, 1000 Harbourtown", card.way)
+    assert re.fullmatch(r"Walk in: Quay Street [bcdfghjklm]+, 1000 Harbourtown", card.way)
     assert card.by == "Lantern Clinic Society · 1.1 km"
 
 
