@@ -39,30 +39,6 @@ def _uses_database(item):
     marked = item.get_closest_marker("django_db") is not None
     return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
-#: Fixtures that lead to a database; one that a marker asks for is among them.
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "running_site"}
-
-
-def pytest_collection_modifyitems(config, items):
-    """`scripts/test` asks each question once where the database cannot change the answer."""
-    wanted = {
-        "all-but-browser": lambda item: not _is_in_browser(item),
-        "database": lambda item: _is_in_browser(item) or _uses_database(item),
-    }.get(os.environ.get("WAYMARK_TESTS"), lambda item: True)
-    left_out = [item for item in items if not wanted(item)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if wanted(item)]
-
-
-def _is_in_browser(item):
-    return Path(__file__).parent / "e2e" in item.path.parents
-
-
-def _uses_database(item):
-    marked = item.get_closest_marker("django_db") is not None
-    return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
-
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch):
