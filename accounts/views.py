@@ -1,19 +1,14 @@
 """Pages of one's own account: allauth's views where ours must say or do more, and late forms."""
 
-from allauth.account.internal.decorators import login_not_required
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import again, demo
 from accounts.adapter import FactorAdapter
@@ -67,19 +62,6 @@ class RemovePasskey(RemoveWebAuthnView):
             ),
         )
         return redirect("mfa_list_webauthn")
-
-
-@login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def administration_login(request):
-    """The administration has no sign-in of its own, which would ask for no second step."""
-    if not request.user.is_authenticated:
-        wanted = request.GET.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-        return redirect_to_login(wanted if is_ours and wanted else reverse("admin:index"))
-    if standing_of(request).waits:
-        return redirect(SECOND_FACTOR_PAGE)
-    raise PermissionDenied
 
 
 @require_safe

@@ -3,14 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import administration_login
 from config import pages
 
 #: The fixed addresses come first: a city cannot take their place.
 urlpatterns = [
     path("about/privacy/", pages.privacy, name="privacy"),
     # Before the administration's own: that one asks for no second factor.
-    path("admin/login/", administration_login, name="admin-login"),
     path("admin/", admin.site.urls),
     path("healthz", pages.healthz, name="healthz"),
     path("language/<slug:code>/", pages.language, name="language"),

@@ -145,10 +145,7 @@ def before_change(sender, instance, **details):
         return
     if not connection.in_atomic_block:
         connection._history_alone = _Noted()
-    if sender is Service and instance._state.adding:
-        _noted().begin(instance.pk)
-        return
-    if sender is models.Location and instance._state.adding:
+    if sender in (Service, models.Location) and instance._state.adding:
         return
     ids = affected_ids(sender, instance)
     if ids:
@@ -156,8 +153,10 @@ def before_change(sender, instance, **details):
 
 
 @receiver(post_save)
-def after_save(sender, **_details):
-    """Outside a transaction every save is a change of its own."""
+def after_save(sender, instance, created, raw=False, **_details):
+    """A new listing begins once it has its key; outside a transaction every save is a change of its own."""
+    if sender is Service and created and not raw:
+        _noted().begin(instance.pk)
     if sender in KEPT and not connection.in_atomic_block:
         settle()
 

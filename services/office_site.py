@@ -3,6 +3,7 @@
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -57,7 +58,7 @@ class OfficeSite(UnfoldAdminSite):
         inner = super().admin_view(view, cacheable)
         return csp_update({"style-src-attr": [UNSAFE_INLINE]})(inner)
 
-    @method_decorator(never_cache)
+    @method_decorator([never_cache, login_not_required])
     def login(self, request, extra_context=None):
         """Nobody signs in here: to the accounts' pages, or on to what is missing."""
         address = request.GET.get("next") or reverse("admin:index")

@@ -32,7 +32,6 @@ DOORS = {
     "account_logout": Door(nothing, get=whoever(200), post=everybody(302)),
     "account_reauthenticate": Door(nothing, get=whoever(200), post=whoever(200)),
     "account_change_password": Door(nothing, get=whoever(200), post=whoever(200)),
-    "admin-login": Door(nothing, get=whoever(403, waiting=302), post=whoever(403, waiting=302)),
     "late-form": Door(nothing, get=everybody(302)),
     "mfa_index": Door(nothing, get=whoever(200), post=whoever(405)),
     "mfa_authenticate": Door(nothing, get=everybody(302), post=everybody(302)),
