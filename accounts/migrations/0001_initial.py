@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("services", "0006_people"),
+        ("services", "0006_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
