@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from services import search
+from services import history, search
 from services.fixture_shapes import FixtureError, Where
 from services.hsds.wanted import Place, Wanted
 from services.hsds.writing import Writer
@@ -170,6 +170,7 @@ def _write_changed(lines, around):
     for start in range(0, len(lines), AT_ONCE):
         chunk = lines[start : start + AT_ONCE]
         services = Service.objects.in_bulk([line.id for line in chunk])
+        history.keep_before(services)  # at once; row by row it would be a dozen queries each
         services = {str(pk): service for pk, service in services.items()}
         lapsed, words = {}, _words_of(services, around.language)
         for line in chunk:

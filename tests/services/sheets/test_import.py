@@ -10,8 +10,11 @@ import time
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from services.models import Change, Service, SheetImport
+from services import history
+from services.models import Change, ListingVersion, Service, SheetImport
 from services.sheets import applying
 from tests import factories
 from tests.services.sheets.desk import as_csv, as_xlsx
@@ -108,6 +111,33 @@ def test_changes_are_told_by_whom_and_in_which_way(editor, listing, monkeypatch)
     (row,) = editor.rows()
     one = editor.bring_in([row | {"email": "new@example.org"}])
     assert seen == [acting.Actor(one.user_id, acting.Way.IMPORT)]
+
+
+def test_every_changed_listing_has_a_version_by_whoever_imported(editor, listing, needs):
+    history.settle()
+    (row,) = editor.rows()
+    new = dict.fromkeys(row, "") | {"organisation": "Org", "name": "New", "needs": "shelter"}
+    one = editor.bring_in([row | {"email": "new@example.org"}, new])
+    history.settle()
+    before, after = listing.versions.order_by("pk")
+    assert before.state["fields"]["email"] == "desk@example.org"
+    assert after.state["fields"]["email"] == "new@example.org"
+    assert (after.user_id, after.way) == (one.user_id, "import")
+    # A new one begins with its first edit: its file is what it was made of.
+    assert not Service.objects.get(official_name="New").versions.exists()
+
+
+def test_versions_of_many_rows_cost_queries_by_the_batch(editor, needs):
+    editor.bring_in([NEW, *(["Org", f"Service {n}", "shelter", ""] for n in range(12))])
+    history.settle()
+    rows = [row | {"email": "new@example.org"} for row in editor.rows()]
+    one, _lines = editor.dry_run(rows)
+    with CaptureQueriesContext(connection) as queries:
+        editor.apply(one)
+        history.settle()
+    about_versions = [q for q in queries if "listingversion" in q["sql"]]
+    assert ListingVersion.objects.count() == 24
+    assert len(about_versions) < 12
 
 
 def test_rows_name_each_listing_once_and_new_ones_are_not_there_yet(editor, listing, needs):
