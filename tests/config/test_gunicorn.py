@@ -1,5 +1,6 @@
 """What the server writes about a request, and what it leaves out."""
 
+import io
 import logging
 import logging.config
 import os
@@ -27,16 +28,19 @@ ATOMS = {
 
 
 @pytest.fixture
-def access_line(capsys):
+def access_line():
     """A function giving the line that a request leaves in the log; empty when none."""
     # Without the root logger, which belongs to the tests.
     settings = {key: value for key, value in gunicorn.logconfig_dict.items() if key != "root"}
     logging.config.dictConfig(settings)
     access = logging.getLogger("gunicorn.access")
 
+    (handler,) = access.handlers
+
     def line(**atoms):
+        handler.stream = io.StringIO()
         access.info(gunicorn.access_log_format, ATOMS | atoms)
-        return capsys.readouterr().err
+        return handler.stream.getvalue()
 
     yield line
     for name in settings["loggers"]:

@@ -156,6 +156,7 @@ KEPT_INSIDE = {
         "status",
         "visibility",
         "places",
+        "held",
     },
     Phone: {"id", "service", "visibility", "position"},
     Location: {"id", "kind", "visibility", "confidential"},

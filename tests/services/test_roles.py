@@ -1,9 +1,11 @@
 """What each role may do, where, and what a missing second factor takes away."""
 
 import pytest
+from django.urls import reverse
 
 from services import scopes
 from services.models import Service
+from services.office import SECOND_FACTOR_PAGE
 from services.roles import Power, standing_of_user
 from services.visibility import Audience
 from tests.factories import make_city, make_service
@@ -100,5 +102,5 @@ def test_the_office_opens_to_those_with_a_role_there(town, elsewhere):
 def test_who_lacks_the_second_factor_is_sent_to_add_it(town, client):
     waiting = browser_of("editor", town, strong=False)
     for address in ("/office/", "/office/harbourtown/"):
-        assert waiting.get(address)["Location"] == "/accounts/2fa/"
+        assert waiting.get(address)["Location"] == reverse(SECOND_FACTOR_PAGE)
         assert client.get(address)["Location"].startswith("/accounts/login/")

@@ -86,7 +86,7 @@ def test_a_worker_and_the_network_are_given_no_tasks_of_editors(town):
     make_monday(town)
     for browser in (browser_of("worker", town), browser_of("network")):
         page = browser.get(reverse("office-city", args=[town.slug]))
-        assert page.context["tasks"] == []
+        assert not [task for task in page.context["tasks"] if "/listings/" in task.address]
         assert reverse("guide", args=[town.slug]) in text(page)
         assert "Recently changed" not in text(page)
 
