@@ -13,6 +13,7 @@ from services.rows import read
 from services.visibility import Audience
 
 _finders = []
+_watches = []
 
 
 def add_finder(find):
@@ -21,6 +22,36 @@ def add_finder(find):
     `before` and `after` are the public `Listing`s of one service, or None where nobody sees it.
     """
     _finders.append(find)
+
+
+def add_watch(watch):
+    """`watch(city)` looks at a whole city before an edit, and returns a function without arguments.
+
+    That is called after the edit, in the same transaction, and yields sentences on what is lost.
+    """
+    _watches.append(watch)
+
+
+def of_many(cities, edit):
+    """(city, sentence) of what carrying out `edit()` takes away from these cities as wholes.
+
+    For edits of several listings, each of which may stand in for another. What `edit` did stays:
+    whoever asks takes the transaction back.
+    """
+    watched = [(city, watch(city)) for city in cities for watch in _watches]
+    edit()
+    return [(city, sentence) for city, lost in watched for sentence in lost()]
+
+
+def of_edits(services, edit):
+    """As `of_edit`, of an edit of several services, each of which may stand in for another."""
+    if len(services) == 1:
+        return of_edit(services[0], edit)
+    cities = {city.pk: city for service in services for city in _cities(service.pk)}
+    with transaction.atomic():
+        found = of_many(cities.values(), edit)
+        transaction.set_rollback(True)
+    return found
 
 
 def of_edit(service, edit):

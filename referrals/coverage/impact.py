@@ -77,6 +77,24 @@ def find(city, before, after):
     return _sentences(city, lost, languages) if lost else []
 
 
+def watch(city):
+    """What the city offers now; called afterwards, what is returned tells what of it is lost.
+
+    Reads all listings of the city twice: for edits of several of them. See `find` for one.
+    """
+    moments, before = moments_of(city), sketches.read(city)
+    languages = languages_of(city, [tag for sketch in before for tag in sketch.languages])
+    was = Matrix(before, moments, languages)
+
+    def lost():
+        now = Matrix(sketches.read(city), moments, languages)
+        pairs = zip(was.cells, was.states, now.states, strict=True)
+        worse = {cell: new for cell, old, new in pairs if RANK[new] > RANK[old]}
+        return _sentences(city, worse, languages) if worse else []
+
+    return lost
+
+
 def _without_others(city, before, worse, moments, languages):
     """Cell -> its state afterwards, of cells where no other listing is as good as this one was."""
     left = {cell: new for cell, (_old, new) in worse.items()}

@@ -17,6 +17,7 @@ def register():
     office.add_link(_("Coverage"), ROUTE, Power.READ, position=40)
     office.add_tasks(_tasks)
     consequences.add_finder(impact.find)
+    consequences.add_watch(impact.watch)
 
 
 def _tasks(_request, city):

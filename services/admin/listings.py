@@ -288,22 +288,19 @@ class ServiceAdmin(TranslatedAdmin):
     def _set_status(self, request, queryset, status):
         """One save each: an update in the database would leave the cities' versions as they were."""
 
-        def change(service):
-            service.status, service.last_modified = status, timezone.now()
-            service.save()
-
         services = list(queryset)
+
+        def change():
+            for service in Service.objects.filter(pk__in=[s.pk for s in services]):
+                service.status, service.last_modified = status, timezone.now()
+                service.save()
+
         with acting(request.user, Way.FORM), transaction.atomic():
             if ANYWAY not in request.POST and consequences.asks():
-                found = [
-                    sentence
-                    for service in services
-                    for sentence in consequences.of_edit(service, lambda s=service: change(s))
-                ]
+                found = consequences.of_edits(services, change)
                 if found:
                     return self._ask(request, found, ", ".join(map(str, services)))
-            for service in Service.objects.filter(pk__in=[s.pk for s in services]):
-                change(service)
+            change()
             history.settle()
         return None
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from services import consequences
 from services.acting import Way, acting
 from services.models import SheetImport
 from services.roles import Power
@@ -149,10 +150,19 @@ class ChangedSinceError(NotWrittenError):
         self.names = names
 
 
-def apply(one, user, standing):
+class TakesAwayError(NotWrittenError):
+    """The city would lose something by what is changed; `lost` are sentences on what."""
+
+    def __init__(self, lost):
+        super().__init__(_("Nothing is imported yet: look at what the city would lose."))
+        self.lost = lost
+
+
+def apply(one, user, standing, *, anyway=False):
     """Write what was shown, all of it or nothing. Says whether this call did it: once is enough.
 
-    Raises `NotWrittenError` where a row is rejected or anything differs from what was shown.
+    Raises `NotWrittenError` where a row is rejected or anything differs from what was shown, and
+    `TakesAwayError` where people would lose a door by it and nobody has said "anyway".
     """
     with acting(user, Way.IMPORT), transaction.atomic():
         # The row is the lock: a second click waits here, and then finds it applied.
@@ -163,9 +173,22 @@ def apply(one, user, standing):
         if one.counts.get("rejected"):
             raise NotWrittenError(_("Nothing was imported: put the rejected rows right first."))
         around = here(standing, one.city, one.language)
-        _apply_feed(one, around) if one.kind == Kind.FEED else _apply_sheet(one, around)
+        _write_watched(one, around, anyway)
         SheetImport.objects.filter(pk=one.pk).update(content=b"", result=b"")
     return True
+
+
+def _write_watched(one, around, anyway):
+    def write():
+        _apply_feed(one, around) if one.kind == Kind.FEED else _apply_sheet(one, around)
+
+    # What is added takes nothing away.
+    if anyway or not one.counts.get("changed"):
+        write()
+        return
+    lost = consequences.of_many([one.city], write)
+    if lost:
+        raise TakesAwayError([sentence for _city, sentence in lost])
 
 
 def _apply_sheet(one, around):

@@ -153,7 +153,7 @@ def show(request, city, one):
     return _shown(request, city, one)
 
 
-def _shown(request, city, one, *, error="", names=(), status=200):
+def _shown(request, city, one, *, error="", names=(), lost=(), status=200):
     said = imports.unpacked(one.result) if one.result else {"lines": []}
     wanted = request.GET.get("show", "rejected" if one.counts.get("rejected") else "")
     lines = [line for line in said["lines"] if wanted in ("", line["state"])]
@@ -168,6 +168,7 @@ def _shown(request, city, one, *, error="", names=(), status=200):
         "notes": said.get("notes", []) or _notes(one),
         "error": error,
         "names": names,
+        "lost": lost,
         "writes": one.counts.get("added", 0) + one.counts.get("changed", 0),
         "rejected": one.counts.get("rejected", 0),
         "is_feed": one.kind == SheetImport.Kind.FEED,
@@ -211,12 +212,14 @@ def _label(column):
 def apply(request, city, one):
     """Do what was shown."""
     try:
-        did = imports.apply(one, request.user, request.standing)
+        anyway = "anyway" in request.POST
+        did = imports.apply(one, request.user, request.standing, anyway=anyway)
     except imports.NotWrittenError as error:
         # The state of the object is that of a transaction that was taken back.
         one.refresh_from_db()
-        names = getattr(error, "names", ())
-        return _shown(request, city, one, error=str(error), names=names, status=409)
+        names, lost = getattr(error, "names", ()), getattr(error, "lost", ())
+        facts = {"error": str(error), "names": names, "lost": lost}
+        return _shown(request, city, one, **facts, status=409)
     if did:
         messages.success(request, _("Imported."))
     return redirect("sheet-import", city.slug, one.pk)

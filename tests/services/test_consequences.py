@@ -45,3 +45,27 @@ def test_a_city_that_gains_a_service_is_asked_too(asked):
         ("faraway", None, "Quay House"),
         ("harbourtown", "Quay House", None),
     ]
+
+
+def test_of_several_listings_the_whole_city_is_watched(monkeypatch):
+    """Each of two may stand in for the other; only together they leave nobody."""
+
+    def watch(city):
+        def published():
+            return Service.objects.filter(status="published", cities=city).count()
+
+        before = published()
+        return lambda: [f"{before} became {published()}"]
+
+    monkeypatch.setattr(consequences, "_watches", [watch])
+    town = make_city("harbourtown")
+    services = [make_service(town), make_service(town)]
+    make_service(make_city("faraway"))
+
+    def withdraw():
+        for service in services:
+            service.status = Service.Status.WITHDRAWN
+            service.save()
+
+    assert consequences.of_edits(services, withdraw) == [(town, "2 became 0")]
+    assert set(Service.objects.values_list("status", flat=True)) == {"published"}

@@ -1,6 +1,7 @@
 """Applying: all of it or nothing, once, and only what was shown."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -13,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from services import history
+from services import consequences, history
 from services.models import Change, ListingVersion, Service, SheetImport
 from services.sheets import applying
 from tests import factories
@@ -138,6 +139,23 @@ def test_versions_of_many_rows_cost_queries_by_the_batch(editor, needs):
     about_versions = [q for q in queries if "listingversion" in q["sql"]]
     assert ListingVersion.objects.count() == 24
     assert len(about_versions) < 12
+
+
+def test_what_an_import_would_take_away_is_told_before_it_is_done(editor, listing, monkeypatch):
+    def watch(city):
+        return lambda: [f"Nobody would answer in {city.slug}."]
+
+    monkeypatch.setattr(consequences, "_watches", [watch])
+    rows = [row | {"status": "withdrawn"} for row in editor.rows()]
+    one, _lines = editor.dry_run(rows)
+    told = editor.apply(one)
+    assert told.status_code == 409
+    assert f"Nobody would answer in {editor.city.slug}." in told.content.decode()
+    assert Service.objects.get().status == "published"
+    form = dict(re.findall(r'name="(anyway)" value="(\w+)"', told.content.decode()))
+    response = editor.browser.post(editor.address("sheet-apply", one.pk), form)
+    assert response.status_code == 302
+    assert Service.objects.get().status == "withdrawn"
 
 
 def test_rows_name_each_listing_once_and_new_ones_are_not_there_yet(editor, listing, needs):
