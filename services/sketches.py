@@ -33,9 +33,7 @@ NEVER = trust_of((), timezone.now())
 class Sketch:
     """A public listing as matching sees it: the same names as in `services.listing.Listing`."""
 
-    id: str
     slug: str
-    organization_id: str
     reach: str
     country: str
     age_min: int | None
@@ -71,7 +69,6 @@ class Sketch:
 
 COLUMNS = (
     "slug",
-    "organization_id",
     "reach",
     "country_id",
     "age_min",
@@ -91,7 +88,7 @@ def public_services(city):
 
 
 def read(city, services=None):
-    """A `Sketch` of each of these services (all public ones of the city), by slug; eight queries."""
+    """A `Sketch` of each of these services (all public ones of the city), by slug; seven queries."""
     services = public_services(city) if services is None else services
     now = timezone.now()
     parts = {name: reader(services) for name, reader in _PARTS.items()}
@@ -102,11 +99,11 @@ def read(city, services=None):
 
 
 def _sketch(row, parts, zone, now):
-    pk, hours, email, capacity, until, slug, organization, reach, country, *rest = row
+    pk, hours, email, capacity, until, slug, reach, country, *rest = row
     lines = parts["lines"].get(pk, ())
     known = until is not None and until > now
     return Sketch(
-        pk, slug, organization, reach, country or "", *rest,
+        slug, reach, country or "", *rest,
         hours=hours or next(filter(None, lines), ""),
         can_be_contacted=bool(lines or email),
         capacity=capacity if known else "unknown",

@@ -218,7 +218,11 @@ class _OfNeed:
 
 
 def _end_of(step):
-    return step.options[0].from_need if step.fallback else ""
+    """Doors that nobody can call, and no line behind them, are no doors."""
+    first = step.options[0]
+    if not first.listing.can_be_contacted:
+        return NO_DOOR
+    return first.from_need if step.fallback else ""
 
 
 _kept = Kept(most=8)

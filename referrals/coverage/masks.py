@@ -136,7 +136,8 @@ class Masks:
 
     def of_check(self, check, facts, need):
         values = tuple(getattr(facts, name) for name in sorted(check.reads))
-        key = (check.name, values, need if check.by_need else "")
+        # By what is asked, not by its name: checks of different groups share one.
+        key = (check.findings, values, need if check.by_need else "")
         if key not in self._said:
             among = self._numbers.get(need, ()) if check.by_need else range(self.size)
             self._said[key] = self._ask(check, facts, need, among)
