@@ -319,7 +319,8 @@ class ServiceAdmin(TranslatedAdmin):
         entries = history_words.entries(service, standing_of(request))
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("History of %(name)s") % {"name": service},
+            "title": gettext("History"),
+            "subtitle": str(service),
             "service": service,
             "entries": entries,
             "opts": self.opts,

@@ -115,7 +115,8 @@ def port_elsewhere(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser(port_elsewhere):
     """A browser that finds this machine, and no other."""
-    names = f"MAP {elsewhere.HOST} 127.0.0.1:{port_elsewhere}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    here = "EXCLUDE 127.0.0.1, EXCLUDE localhost"
+    names = f"MAP {elsewhere.HOST} 127.0.0.1:{port_elsewhere}, MAP * ~NOTFOUND, {here}"
     flags = [*FLAGS, f"--host-resolver-rules={names}"]
     executable = _chromium()
     with sync_playwright() as playwright:
@@ -126,13 +127,16 @@ def browser(port_elsewhere):
 
 @pytest.fixture
 def open_browser(browser, site):
-    """A function that opens a `Visit` with the wishes of one visitor; all are closed afterwards."""
+    """A function that opens a `Visit` with the wishes of one visitor; all are closed afterwards.
+
+    `at` is another address of the same site.
+    """
     with contextlib.ExitStack() as stack:
 
-        def opened(**wishes):
-            context = browser.new_context(base_url=site, ignore_https_errors=True, **wishes)
+        def opened(*, at=site, **wishes):
+            context = browser.new_context(base_url=at, ignore_https_errors=True, **wishes)
             stack.callback(context.close)
-            return Visit(context, site)
+            return Visit(context, at)
 
         yield opened
 

@@ -71,19 +71,19 @@ def test_where_both_typed_the_second_is_told_and_chooses(town, service):
     one |= {"opening_hours": "Mo-Su 08:00-20:00", "website": "https://lamp.example/"}
     one |= {"phones-0-number": "+32 2 555 01 88"}
     first.post(change_page(service), one)
-    two |= {"opening_hours": "Mo-Fr 10:00-12:00", "website": "https://other.example/"}
+    two |= {"opening_hours": "Mo-Su 07:00-22:00", "website": "https://other.example/"}
     two |= {"phones-0-number": "+32 2 555 01 77", "cost_note": "Free for all."}
     response = second.post(change_page(service), two)
     told = response.content.decode()
     assert response.status_code == 200
     assert "Somebody has saved this listing meanwhile" in told
-    for words in ("Mo-Su 08:00-20:00", "Mo-Fr 10:00-12:00", "+32 2 555 01 88", "Free for all."):
+    for words in ("Mo-Su 08:00-20:00", "Mo-Su 07:00-22:00", "+32 2 555 01 88", "Free for all."):
         assert words in told
     assert Service.objects.get().opening_hours == "Mo-Su 08:00-20:00"
     form = posted_again(response) | {"_theirs": ["website"]}
     assert second.post(change_page(service), form).status_code == 302
     again = Service.objects.get()
-    assert (again.opening_hours, again.website) == ("Mo-Fr 10:00-12:00", "https://lamp.example/")
+    assert (again.opening_hours, again.website) == ("Mo-Su 07:00-22:00", "https://lamp.example/")
     assert again.phones.first().number == "+32 2 555 01 77"
     assert again.safe_translation_getter("cost_note") == "Free for all."
 
@@ -106,9 +106,10 @@ class Sent(HTMLParser):
         attrs = dict(attrs)
         name = attrs.get("name")
         if tag == "input" and name and "__prefix__" not in name:
-            if attrs.get("type") in ("checkbox", "radio") and "checked" not in attrs:
+            ticked = attrs.get("type") in ("checkbox", "radio")
+            if ticked and "checked" not in attrs:
                 return
-            self.values.setdefault(name, []).append(attrs.get("value", "on"))
+            self.values.setdefault(name, []).append(attrs.get("value", "on" if ticked else ""))
         if tag == "select":
             self._select = name
         if tag == "option" and "selected" in attrs and self._select:
