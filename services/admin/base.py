@@ -5,6 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import PaginationInlineFormSet
@@ -84,6 +85,16 @@ class OfficeAdmin(SecureLinks, ModelAdmin):
         """By the filters of the list alone: Django allows a look into any field, letter by letter."""
         offered = {getattr(one, "parameter_name", one) for one in self.list_filter}
         return lookup.split("__")[0] in offered and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request, extra_context=None):
+        """A list is named after what is in it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def render_delete_form(self, request, context):
+        """The name stands on the page; its title, which a browser keeps, has none."""
+        context |= {"title": _("Delete?"), "subtitle": str(context["object"])}
+        return super().render_delete_form(request, context)
 
     def get_deleted_objects(self, objs, request):
         """The row alone: what goes along with it may not be everybody's to know."""

@@ -92,6 +92,18 @@ class ServiceAdmin(TranslatedAdmin):
         matching = {pk for rows in ids for pk in rows.order_by().values_list("pk", flat=True)}
         return queryset.filter(pk__in=matching), False
 
+    def render_delete_form(self, request, context):
+        """With what people would lose by it; an instance of its own is deleted for trial."""
+        service = context["object"]
+
+        def delete():
+            Service.objects.get(pk=service.pk).delete()
+
+        if consequences.asks():
+            context["found"] = consequences.of_edit(service, delete)
+        context["can_withdraw"] = service.status != Service.Status.WITHDRAWN
+        return super().render_delete_form(request, context)
+
     # -- The form
 
     def get_fieldsets(self, request, obj=None):
