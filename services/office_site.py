@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -61,9 +62,10 @@ class OfficeSite(UnfoldAdminSite):
     @method_decorator([never_cache, login_not_required])
     def login(self, request, extra_context=None):
         """Nobody signs in here: to the accounts' pages, or on to what is missing."""
-        address = request.GET.get("next") or reverse("admin:index")
         if not request.user.is_authenticated:
-            return redirect_to_login(address)
+            wanted = request.GET.get("next", "")
+            is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+            return redirect_to_login(wanted if is_ours else reverse("admin:index"))
         if standing_of(request).waits:
             return redirect(SECOND_FACTOR_PAGE)
         if self.has_permission(request):
