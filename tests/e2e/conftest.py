@@ -62,8 +62,9 @@ def site_shell(running_site):
     def run(code):
         shell = [sys.executable, "manage.py", "shell", "-c", code]
         done = subprocess.run(
-            shell, cwd=ROOT, env=running_site[2], capture_output=True, text=True, check=True
+            shell, cwd=ROOT, env=running_site[2], capture_output=True, text=True, check=False
         )
+        assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()[-1]
 
     return run

@@ -23,6 +23,8 @@ def test_one_tap_by_keyboard_confirms(visit, site_shell, site_log):
     assert overflow(page) <= 0
     for fold in page.locator("main details").all():
         fold.locator("summary").click()
+    # Where the last press has scrolled to, the head of the page may cover half a field.
+    page.evaluate("scrollTo(0, 0)")
     assert barriers(page) == []
     assert overflow(page) <= 0
     heights = [b.bounding_box()["height"] for b in page.locator("main button").all()]
