@@ -9,21 +9,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKE = """
+import secrets
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import login
 from django.contrib.sessions.backends.db import SessionStore
+from django.test import RequestFactory
 from services.models import City
 from tests.people import make_person
-import secrets
 city = City.objects.get(slug={city!r}) if {city!r} else None
 email = "person-" + secrets.token_hex(6) + "@example.org"
 user = make_person({role!r}, city, email=email, strong={strong!r})
-session = SessionStore()
-session[SESSION_KEY] = str(user.pk)
-session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.create()
-print("SESSION", session.session_key)
+request = RequestFactory().get("/")
+request.session = SessionStore()
+login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+request.session.save()
+print("SESSION", request.session.session_key)
 """
 
 
