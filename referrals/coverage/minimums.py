@@ -14,24 +14,31 @@ from services.projection import FALLBACK_LANGUAGE, project
 
 PEOPLE_A_FAMILY_PLACE = 10_000
 WOMEN_A_CRISIS_CENTRE = 200_000
+ADULT = 18
 
 
 @dataclass(frozen=True)
 class Minimum:
-    """One minimum: what is asked for and what is listed, None where not known."""
+    """One minimum: what is asked for and what is listed, None where not known.
+
+    With `more` there may be more than is listed: then nothing is said to be missed.
+    """
 
     title: str
     rule: str
     wanted: int | None
     listed: int | None
     note: str = ""
+    more: bool = False
 
     @property
     def state(self):
         """ "met", "missed" or "unknown"."""
         if self.wanted is None or self.listed is None:
             return "unknown"
-        return "met" if self.listed >= self.wanted else "missed"
+        if self.listed >= self.wanted:
+            return "met"
+        return "unknown" if self.more else "missed"
 
     @property
     def listed_shown(self):
@@ -44,14 +51,17 @@ def minimums_of(city):
     return [_family_places(city), _crisis_centres(city), _helpline(city)]
 
 
-def _family_places(city):
+def _for_women(services):
+    """Those of these services that may help women who suffered violence."""
     refusing = Criterion.objects.filter(code="women", stance=Service.Stance.DOES_NOT_TAKE)
-    shelters = (
-        sketches.public_services(city)
-        .filter(needs="shelter", reach=Service.Reach.CITY, for_minors_only=False)
-        .exclude(criteria__in=refusing)
+    return services.filter(for_minors_only=False, for_people_who_use_violence=False).exclude(
+        criteria__in=refusing
     )
-    found = Service.objects.filter(pk__in=shelters.values("pk")).aggregate(
+
+
+def _family_places(city):
+    shelters = sketches.public_services(city).filter(needs="shelter", reach=Service.Reach.CITY)
+    found = Service.objects.filter(pk__in=_for_women(shelters).values("pk")).aggregate(
         beds=Sum("places"), number=Count("pk"), silent=Count("pk", filter=Q(places=None))
     )
     note = _(
@@ -61,8 +71,9 @@ def _family_places(city):
         _("Family places in shelters"),
         _("One for 10,000 inhabitants: beds for a mother and her children."),
         _share(city.population, PEOPLE_A_FAMILY_PLACE),
-        found["beds"],
+        found["beds"] if found["number"] else 0,
         note % found,
+        more=found["silent"] > 0,
     )
 
 
@@ -78,8 +89,6 @@ def _crisis_centres(city):
 
 
 def _helpline(city):
-    services = sketches.public_services(city).filter(needs="helpline")
-    services = services.exclude(reach=Service.Reach.EUROPEAN)
     now = timezone.now()
     lines = [
         project(
@@ -89,7 +98,7 @@ def _helpline(city):
             timezone=city.timezone,
             now=now,
         )
-        for service in rows.read(services)
+        for service in rows.read(_lines(city))
     ]
     always = [line for line in lines if line.phones and opening_of(line, now).always]
     return Minimum(
@@ -97,8 +106,24 @@ def _helpline(city):
         _("At least one in the country, free of charge, at all hours."),
         1,
         len(always),
-        _("Counted are phone lines of the city or the country that never close."),
+        _(
+            "Counted are phone lines of the city or the country about violence that never close, "
+            "ask nothing for a call as far as is known, and are not for under-18s, professionals "
+            "or people who use violence alone."
+        ),
     )
+
+
+def _lines(city):
+    """Lines for whoever suffered violence: a child line or a line for a crisis is none.
+
+    The Convention asks for one on every form of violence that it covers (article 24).
+    """
+    services = sketches.public_services(city).filter(needs="helpline")
+    services = services.filter(needs="violence-support").exclude(reach=Service.Reach.EUROPEAN)
+    services = _for_women(services).exclude(for_professionals=True)
+    services = services.exclude(cost__in=(Service.Cost.PART, Service.Cost.PAID))
+    return services.exclude(age_max__lt=ADULT)
 
 
 def _share(people, each):

@@ -111,6 +111,7 @@ def dead_ends(request, city):
         "kinds": len(told),
         "told": told[:MOST],
         "rest": told[MOST:],
+        "rest_from": MOST + 1,
     }
     return _page(request, "dead_ends", city, context)
 

@@ -215,7 +215,8 @@ def _wait_for(address, server, log):
     """Until the site answers and has said so: what it prints then belongs to no request."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        # Refused, reset, or no answer yet: on a busy machine all three come before the first page.
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             urllib.request.urlopen(address, timeout=5)
             if LAST_WORDS in log.read_text():
                 return
