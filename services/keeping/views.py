@@ -87,7 +87,8 @@ def _confirm_page(
     request, city, service, *, form=None, capacity_form=None, changed=False, status=200
 ):
     page = page_of(service, city, own_audience(request, service))
-    ticked = form.data.getlist("groups") if form else list(page.listing.trust)
+    # Nothing is ticked beforehand: what nobody asked about is not confirmed by a press.
+    ticked = form.data.getlist("groups") if form else []
     with timezone.override(ZoneInfo(city.timezone)):
         groups = said(page)
     context = {
