@@ -13,8 +13,9 @@ from referrals.coverage.matrix import ALARM_NEEDS
 from referrals.pathway import ranking
 from referrals.pathway.facts import Facts
 from referrals.pathway.plan import NoDoorError, clock, live_rules, make_plan, make_step, urgency_of
+from referrals.pathway.rules import URGENCIES
 from tests.referrals.coverage.towns import MOMENTS, opening_at, town
-from tests.referrals.pathway.builders import base_pathway
+from tests.referrals.pathway.builders import base_pathway, listing
 
 #: A grid small enough to plan every combination: some people, some stories, all hours.
 FEW_PEOPLE = (
@@ -156,6 +157,18 @@ def test_every_combination_is_told_as_its_plan_ends(small_grid, prove, number):
     assert {key: mask & having[key[:2]] for key, mask in masks.items()} == planned.situations
 
 
+def test_the_emergency_number_does_not_bring_a_far_line_near(small_grid, prove):
+    """In calm the number of the country is no door for what it is filed under besides."""
+    europe = listing("europe", "lgbtqi-support", opening_hours="24/7", reach="european")
+    alarm = listing("112", "emergency", "lgbtqi-support", opening_hours="24/7", reach="national")
+    planned = Planned((europe, alarm), small_grid)
+    told = Counter()
+    for one in prove((europe, alarm)).dead_ends:
+        told[one.need, one.urgency, one.ends_in] += one.combinations
+    assert told == planned.numbers
+    assert told["lgbtqi-support", "soon", FAR_LINES]
+
+
 @pytest.mark.parametrize("number", TOWNS)
 def test_each_example_ends_as_it_is_told(small_grid, prove, number):
     listings = town(number, alarm=number % 3 != 0)
@@ -164,3 +177,11 @@ def test_each_example_ends_as_it_is_told(small_grid, prove, number):
         person, story, place = one.example
         facts = grid.example(person, story).with_facts(at=list(MOMENTS.values())[place])
         assert (one.need, one.urgency, one.ends_in) in planned.ends(facts)
+
+
+@pytest.mark.parametrize("number", TOWNS)
+def test_the_worst_comes_first(small_grid, prove, number):
+    told = prove(town(number, alarm=number % 3 != 0)).dead_ends
+    order = [(URGENCIES.index(one.urgency), -one.combinations) for one in told]
+    assert order == sorted(order)
+    assert len({one.urgency for one in told}) > 1
