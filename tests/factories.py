@@ -5,13 +5,14 @@ service = make_service(city, name="Lantern House", needs=["shelter"])
 confidential = make_service(city, confidential=True, criteria={"women": "takes"})
 """
 
+import contextlib
 import datetime
 import itertools
 
 from django.db import connection
 from django.utils import timezone
 
-from services import history, search, versions
+from services import bulk, history, search, versions
 from services.models import (
     City,
     Confirmation,
@@ -110,8 +111,7 @@ def make_service(city=None, *, name=None, **kw):
     )
     needs = [make_need(code) for code in parts["needs"]]
     groups = [make_group(code) for code in parts["groups"]]
-    # As an import writes it: the text of the search, the change and the versions once, at the end.
-    with versions.paused():
+    with contextlib.nullcontext() if bulk.is_running() else _all_at_once(service):
         service.save()
         _describe(service, name, parts)
         if city and service.reach == Service.Reach.CITY:
@@ -120,13 +120,18 @@ def make_service(city=None, *, name=None, **kw):
         service.target_groups.set(groups)
         _add_rows(service, parts)
         _add_place(service, parts["place"])
-        search.rebuild([service])
-    _begin_history(service)
     return Service.objects.get(pk=service.pk)
 
 
-def _begin_history(service):
-    """With a version of its own, unlike what an import brings: tests ask for it at `history.settle`."""
+@contextlib.contextmanager
+def _all_at_once(service):
+    """As an import writes: the text of the search, the change and the cities' versions once, at the end.
+
+    Unlike what an import brings it has a first version of its own: tests ask for it by `history.settle`.
+    """
+    with versions.paused():
+        yield
+        search.rebuild([service])
     if connection.in_atomic_block:
         history._noted().loaded.discard(service.pk)
 

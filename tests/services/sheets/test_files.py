@@ -126,7 +126,7 @@ def test_what_a_spreadsheet_makes_of_values_is_read(editor, listing):
     until = datetime.datetime(2026, 12, 24, 18, 0)  # noqa: DTZ001 - as in a cell, without a zone
     row = [str(listing.pk), "full", until, 18.0, 50.9, 4, True]
     one, _lines = editor.dry_run(as_xlsx([head, row]), "typed.xlsx")
-    editor.apply(one)
+    editor.apply(one, anyway="yes")
     service = Service.objects.get()
     assert service.capacity_until.isoformat() == "2026-12-24T17:00:00+00:00"
     place = service.sites.get().location
