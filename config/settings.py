@@ -222,7 +222,8 @@ STORAGES = {
         )
     },
 }
-WHITENOISE_USE_FINDERS = TESTING
+# In tests a file is looked for when it is asked for: every client would list them all beforehand.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING
 
 # Privacy: see docs/privacy.md.
 SECURE_REFERRER_POLICY = "no-referrer"
