@@ -6,10 +6,10 @@
 import contextlib
 import fcntl
 import io
+import multiprocessing
 import os
 import secrets
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -24,14 +24,25 @@ OTHERS = """Demo people, all with the password below. The page of the second ste
 
 def main():
     os.chdir(ROOT)
-    environment = demo_environment()
-    # In a process of its own, so that what it read does not stay in the server's memory.
-    prepared = subprocess.run([sys.executable, "-m", "scripts.demo", "prepare"], env=environment)
-    if prepared.returncode:
-        sys.exit(prepared.returncode)
+    os.environ.update(demo_environment())
+    set_up()
+    # In a process of its own, so that what it read does not stay in the server's memory; but not
+    # in a new one, which would import everything once more.
+    preparing = multiprocessing.get_context("fork").Process(target=prepare)
+    preparing.start()
+    preparing.join()
+    if preparing.exitcode:
+        sys.exit(preparing.exitcode)
     sys.stdout.flush()
-    server = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
-    os.execve(sys.executable, server, environment)
+    serve()
+
+
+def serve():
+    """Become the server."""
+    from gunicorn.app.wsgiapp import run
+
+    sys.argv = ["gunicorn", "--config", "config/gunicorn.py"]
+    run()
 
 
 def demo_environment():
@@ -62,15 +73,24 @@ def kept_secret_key():
     return SECRET_FILE.read_text()
 
 
+def set_up():
+    """Read the settings and import the site; a wrong setting is one line."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+
+
 def prepare():
     """Bring database and files up to date; quick when they are."""
-    import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
     from django.db import DatabaseError
 
     try:
-        django.setup()
         bring_up_to_date()
     except (ImproperlyConfigured, CommandError) as error:
         sys.exit(str(error))
@@ -122,4 +142,4 @@ def static_state():
 
 
 if __name__ == "__main__":
-    prepare() if sys.argv[1:] == ["prepare"] else main()
+    main()
