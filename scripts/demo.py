@@ -30,17 +30,32 @@ def main():
     # in a new one, which would import everything once more.
     preparing = multiprocessing.get_context("fork").Process(target=prepare)
     preparing.start()
+    # Meanwhile: it imports the addresses and views, which the server needs as well.
+    fault = what_is_wrong()
     preparing.join()
-    if preparing.exitcode:
-        sys.exit(preparing.exitcode)
+    if fault or preparing.exitcode:
+        sys.exit(fault or preparing.exitcode)
     sys.stdout.flush()
     serve()
 
 
+def what_is_wrong():
+    """What Django's checks say against starting, else nothing."""
+    from django.core.management import BaseCommand, CommandError
+
+    try:
+        BaseCommand().check()
+    except CommandError as error:
+        return str(error)
+    return ""
+
+
 def serve():
-    """Become the server."""
+    """Become the server; no worker gets a connection that was opened here."""
+    from django.db import connections
     from gunicorn.app.wsgiapp import run
 
+    connections.close_all()
     sys.argv = ["gunicorn", "--config", "config/gunicorn.py"]
     run()
 
@@ -99,10 +114,8 @@ def prepare():
 
 
 def bring_up_to_date():
-    from django.core.management import BaseCommand, call_command
+    from django.core.management import call_command
 
-    # Says something only when something is wrong, and stops at an error.
-    BaseCommand().check()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_cities")
     # It says the password, which is to be in the last line: the server's.
