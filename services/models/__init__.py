@@ -2,17 +2,10 @@
 
 from services.models.changes import Change, ChangeCounter
 from services.models.confirming import Check, CheckListing, Proposal, WrongAddress
+from services.models.details import Criterion, Phone, ServiceLanguage
 from services.models.history import ListingVersion
 from services.models.joining import JoinRequest, SignOff
-from services.models.listings import (
-    Criterion,
-    Location,
-    Organization,
-    Phone,
-    Service,
-    ServiceAtLocation,
-    ServiceLanguage,
-)
+from services.models.listings import Location, Organization, Service, ServiceAtLocation
 from services.models.partners import Delivery, KeyUse, PartnerKey, Webhook
 from services.models.people import Membership
 from services.models.places import City, Country, Place

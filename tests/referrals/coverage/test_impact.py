@@ -192,3 +192,18 @@ def test_what_is_lost_is_the_difference_of_two_matrices(lost_of, number):
             }
             found = lost_of(listings, before, after)
             assert {cell: impact.RANK[state] for cell, state in found.items()} == worse
+
+
+def test_two_shelters_that_stand_in_for_each_other_are_missed_together(city):
+    """Either alone takes nothing away; of an import or an action on both, the night is told."""
+    make_shelter(city, "Moon Boat", hours="24/7")
+    both = [service("Night Boat"), service("Moon Boat")]
+    assert unpublished("Night Boat") == unpublished("Moon Boat") == []
+
+    def withdraw():
+        Service.objects.filter(pk__in=[one.pk for one in both]).update(status="withdrawn")
+
+    assert [sentence for _city, sentence in consequences.of_edits(both, withdraw)] == [
+        "Nobody at 02:00 in the night would have a door in the city for “Safe place to sleep”."
+    ]
+    assert set(Service.objects.values_list("status", flat=True)) == {"published"}
