@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from services.models import Phone, Service
+from services.models import Criterion, Phone, Service
 from services.phones import line_of
 from services.projection import project
 from services.visibility import Audience, Visibility
@@ -27,6 +27,8 @@ LABELS = {
 }
 #: A phone is named by the number that it has today; a new one by this.
 PHONE, NEW_PHONE = "phone:", "phone:new"
+#: Who is taken is named by the code of its criterion; its value is a stance.
+CRITERION = "criterion:"
 
 
 def listing_of(service, language, timezone_name):
@@ -50,6 +52,8 @@ def label(name):
     """A field in words."""
     if name == NEW_PHONE:
         return gettext("A further phone")
+    if name.startswith(CRITERION):
+        return str(Criterion.Code(name.removeprefix(CRITERION)).label)
     return str(LABELS.get(name, _("Phone")))
 
 
@@ -57,6 +61,8 @@ def in_words(name, value):
     """A value as people read it."""
     if name == "how_to_get_in":
         return str(dict(Service.WayIn.choices).get(value, value))
+    if name.startswith(CRITERION) and value:
+        return str(Service.Stance(value).label)
     return value
 
 
@@ -91,6 +97,8 @@ def write(service, new, language):
     for name, value in new.items():
         if name.startswith(PHONE):
             _write_phone(service, name, value)
+        if name.startswith(CRITERION):
+            _write_criterion(service, name.removeprefix(CRITERION), value)
     service.save()
 
 
@@ -122,3 +130,10 @@ def _write_phone(service, name, value):
             phone.save()
         else:
             phone.delete()
+
+
+def _write_criterion(service, code, stance):
+    """The note goes with the old stance, which it explained."""
+    known = service.criteria.filter(code=code).first() or Criterion(service=service, code=code)
+    known.stance, known.note = stance, ""
+    known.save()

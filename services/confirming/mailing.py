@@ -10,7 +10,7 @@ from collections import Counter
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 
 from services.confirming import due, links
 from services.models import Check, Organization, Proposal, Service, WrongAddress
+from services.post import MailServerError, Post, is_final
 from services.projection import FALLBACK_LANGUAGE
 
 State = Check.State
@@ -29,12 +30,6 @@ LEASE = datetime.timedelta(minutes=10)
 WAITS = tuple(datetime.timedelta(hours=hours) for hours in (1, 6, 24, 72))
 #: Mails, links and decided proposals are deleted after this.
 KEPT = datetime.timedelta(days=365)
-#: From here on an answer of a mail server is final: nobody by that name.
-PERMANENT = 500
-
-
-class MailServerError(Exception):
-    """The mail server cannot be reached: what waits is sent by a later run."""
 
 
 def run(city=None):
@@ -85,44 +80,11 @@ def deliver(only=None):
     if only is not None:
         waiting = waiting.filter(pk=only.pk)
     waiting = waiting.select_related("city", "organization").order_by("created_at", "pk")
-    with _Post() as post:
+    with Post() as post:
         for check in list(waiting):
             if _claim(check):
                 counts[_attempt(check, post)] += 1
     return counts
-
-
-class _Post:
-    """One connection for a run; opened again after a mail that broke it."""
-
-    def __init__(self):
-        self._connection = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        self.close()
-
-    def send(self, message):
-        """Raises `MailServerError` where there is no server, else what the server says."""
-        if self._connection is None:
-            self._connection = self._opened()
-        message.connection = self._connection
-        message.send()
-
-    def close(self):
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-
-    def _opened(self):
-        connection = get_connection()
-        try:
-            connection.open()
-        except (OSError, smtplib.SMTPException) as error:
-            raise MailServerError(type(error).__name__) from error
-        return connection
 
 
 def _claim(check):
@@ -163,8 +125,7 @@ def _attempt(check, post):
 
 
 def _refused(check, error):
-    codes = [code for code, _words in error.recipients.values()]
-    if not any(code >= PERMANENT for code in codes):
+    if not is_final(error):
         return _failed(check, "refused for now")
     WrongAddress.objects.get_or_create(
         organization=check.organization,

@@ -225,7 +225,7 @@ def decide(request, city, pk):
 
 def _accept(request, city, pk, services):
     try:
-        proposals.accept(pk, services, request.user, sure="sure" in request.POST)
+        proposal = proposals.accept(pk, services, request.user, sure="sure" in request.POST)
     except proposals.ConflictError:
         messages.error(
             request,
@@ -237,7 +237,11 @@ def _accept(request, city, pk, services):
     except proposals.TakesAwayError as error:
         told = {pk: proposals.cities_of(error.sentences)}
         return _proposals(request, city, takes_away=told, status=409)
-    messages.success(request, _("Accepted: the listing says so now, confirmed by the service."))
+    if proposal.kind == Proposal.Kind.REFUSALS:
+        messages.success(request, _("Accepted: the listing says so now."))
+    else:
+        text = _("Accepted: the listing says so now, confirmed by the service.")
+        messages.success(request, text)
     return redirect("office-proposals", city.slug)
 
 
@@ -258,7 +262,7 @@ def tasks(request, city):
     here = reverse("office-checks", args=[city.slug])
     count = overview.proposals(standing, city).count()
     if count:
-        text = ngettext("%d change proposed by a service", "%d changes proposed by services", count)
+        text = ngettext("%d proposed change to a listing", "%d proposed changes to listings", count)
         yield office.Task(text % count, reverse("office-proposals", args=[city.slug]), count, 20)
     count = len(overview.silent(standing, city))
     if count:

@@ -58,6 +58,36 @@ def propose_close(check, service):
     )
 
 
+def propose_criterion(service_id, code, language):
+    """Write down that refusals speak against a criterion; the `Proposal`, or None.
+
+    What is taken becomes *ask first*, what was unknown or asked becomes *does not take*. None where
+    the listing says no already, or such a proposal waits.
+    """
+    service = Service.objects.select_for_update(of=("self",)).get(pk=service_id)
+    today, name = _stance(service, code), f"{fields.CRITERION}{code}"
+    stances = Service.Stance
+    if today == stances.DOES_NOT_TAKE or _waits(service, name):
+        return None
+    new = stances.ASKS_FIRST if today == stances.TAKES else stances.DOES_NOT_TAKE
+    return Proposal.objects.create(
+        service=service,
+        kind=Kind.REFUSALS,
+        language=language,
+        old={name: today},
+        new={name: str(new)},
+    )
+
+
+def _stance(service, code):
+    return service.criteria.filter(code=code).values_list("stance", flat=True).first() or ""
+
+
+def _waits(service, name):
+    waiting = service.proposals.filter(kind=Kind.REFUSALS, state=State.WAITING)
+    return any(name in new for new in waiting.values_list("new", flat=True))
+
+
 def _counts_at_once(service, proposal):
     """Only in a city's own listing, if all its cities chose it, and if nobody loses anything by it."""
     cities = list(service.cities.all()) if service.reach == Service.Reach.CITY else []
@@ -81,6 +111,12 @@ def conflicts(proposal, service):
     """The names of fields that no longer say what the organisation saw."""
     if proposal.kind == Kind.CLOSE:
         return [] if service.status == Service.Status.PUBLISHED else ["status"]
+    if proposal.kind == Kind.REFUSALS:
+        return [
+            name
+            for name, old in proposal.old.items()
+            if _stance(service, name.removeprefix(fields.CRITERION)) != old
+        ]
     today = fields.said(fields.listing_of(service, proposal.language, "UTC"))
     changed = [name for name, old in proposal.old.items() if today.get(name, "") != old]
     return changed or (["phone"] if fields.keeps_from_public(service, proposal.new) else [])

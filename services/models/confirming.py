@@ -95,7 +95,7 @@ class CheckListing(models.Model):
 
 
 class Proposal(models.Model):
-    """What an organisation says has changed: an editor accepts or declines it.
+    """What an organisation says has changed, or its refusals do: an editor accepts or declines it.
 
     `old` and `new` hold what differs, by the names of `services.confirming.fields`; nothing that
     the public may not read is ever in them.
@@ -104,6 +104,8 @@ class Proposal(models.Model):
     class Kind(models.TextChoices):
         CHANGE = "change", _("change")
         CLOSE = "close", _("closed")
+        #: Nobody wrote it: several referrals were refused for the same reason.
+        REFUSALS = "refuse", _("learnt from refusals")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -136,7 +138,7 @@ class Proposal(models.Model):
                 fields=["check_mail", "service"], name="proposal_one_an_answer"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["change", "close"]), name="proposal_kind_known"
+                condition=Q(kind__in=["change", "close", "refuse"]), name="proposal_kind_known"
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", decided_at=None)

@@ -44,6 +44,11 @@ class PartnerKey(AbstractAPIKey):
         blank=True,
         help_text=_("Where it sees more than everybody. Without a city: nowhere."),
     )
+    may_refer = models.BooleanField(
+        _("may refer"),
+        default=False,
+        help_text=_("Sends nameless referrals in its cities, and reads its own."),
+    )
 
     objects = PartnerKeyManager()
 
