@@ -64,6 +64,11 @@ class PartnerKey(AbstractAPIKey):
             models.CheckConstraint(
                 condition=models.Q(expiry_date__isnull=False), name="partner_key_expires"
             ),
+            # Without a city there is nobody to refer to.
+            models.CheckConstraint(
+                condition=models.Q(may_refer=False) | models.Q(level="professional"),
+                name="partner_key_refers_as_professional",
+            ),
         ]
 
     @property
