@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from referrals import words
+from referrals.pathway.ranking import is_alarm_line
 from services.hours import opening
 from services.listing import Listing, PhoneLine, Trust
 from services.models import Service
@@ -46,6 +47,8 @@ class DoorCard:
     conflicts: tuple[str, ...]
     trust: Trust
     url: str
+    #: What somebody can be referred there for; empty for the emergency number.
+    refer_for: str = ""
 
 
 def door_card(letter, door, city, at):
@@ -63,6 +66,7 @@ def door_card(letter, door, city, at):
         conflicts=tuple(doubt.text for doubt in listing.doubts if doubt.kind == "conflict"),
         trust=listing.trust.get("contact", Trust()),
         url=reverse("service", args=[city.slug, listing.slug]),
+        refer_for="" if is_alarm_line(listing) else door.from_need,
     )
 
 

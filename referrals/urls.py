@@ -16,6 +16,7 @@ guide_urls = [
 urlpatterns = [
     *either("api/v1/referral-plan", ReferralPlanView, "api-plan"),
     *either("api/v1/pathway", PathwayView, "api-pathway"),
+    path("", include("referrals.handoff.urls")),
     path("<slug:city>/guide/", include(guide_urls)),
     path("", include("referrals.readiness.urls")),
     path("office/<slug:city>/coverage/", include("referrals.coverage.urls")),

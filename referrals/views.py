@@ -14,6 +14,7 @@ from referrals.question_page import question_page
 from services.keeping import shown
 from services.models import City
 from services.roles import standing_of
+from services.visibility import Audience
 
 
 class SeeOther(HttpResponseRedirect):
@@ -94,7 +95,9 @@ def plan(request, city):
         shown.note({door.listing.id for step in made.steps for door in step.options})
     with timezone.override(made.at.tzinfo):
         page = plan_page(made, seen, words.need_titles(language))
-        context = _context(seen, page=page)
+        # Without a yes nothing is passed on: nobody is asked to press for one.
+        may_refer = seen.audience is not Audience.PUBLIC and not page.is_refused
+        context = _context(seen, page=page, may_refer=may_refer)
         return _remember(render(request, "referrals/plan.html", context), seen)
 
 

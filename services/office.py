@@ -74,7 +74,7 @@ def requires(power):
     def decorate(view):
         @functools.wraps(view)
         def wrapped(request, city, *args, **kwargs):
-            refusal = _not_yet(request)
+            refusal = not_yet(request)
             if refusal:
                 return refusal
             found = get_object_or_404(City.objects.select_related("country"), slug=city)
@@ -94,7 +94,7 @@ def requires_network(view):
 
     @functools.wraps(view)
     def wrapped(request, *args, **kwargs):
-        refusal = _not_yet(request)
+        refusal = not_yet(request)
         if refusal:
             return refusal
         if not request.standing.network:
@@ -104,7 +104,8 @@ def requires_network(view):
     return wrapped
 
 
-def _not_yet(request):
+def not_yet(request):
+    """Where somebody goes first who has not signed in, or lacks the second factor; else None."""
     request.standing = standing_of(request)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from referrals.handoff import links
+from referrals.handoff import links, rules
 from referrals.models import Letter, Referral, ReferralEvent
 from services.confirming import due
 from services.confirming.links import digest, site_url
@@ -201,7 +201,9 @@ def state_of_question(referral):
 def tell_of_silence(now=None):
     """Write a letter to each worker whose referral turned overdue; how many."""
     now = now or timezone.now()
-    overdue = Referral.objects.filter(closed_at=None, due_at__lt=now, told_at=None)
+    overdue = Referral.objects.filter(
+        closed_at=None, due_at__lt=now, told_at=None, state__in=rules.SILENT
+    )
     told = 0
     for pk in list(overdue.values_list("pk", flat=True)):
         with transaction.atomic():

@@ -8,6 +8,8 @@ from django.urls import reverse
 from referrals.models import Referral
 from services import sealing
 from services.confirming.links import digest, site_url
+from services.models import Service
+from services.visibility import Audience
 
 PURPOSE = b"links of referrals, version 1"
 
@@ -36,11 +38,18 @@ def find(secret, now):
     referral = with_all.filter(token_hash=digest(secret)).first()
     if referral is None:
         return None
-    if not referral.is_open:
-        raise GoneError(referral, str(referral.state))
-    if now > referral.consent_until:
-        raise GoneError(referral, "expired")
+    why = _why_gone(referral, now)
+    if why:
+        raise GoneError(referral, why)
     return referral
+
+
+def _why_gone(referral, now):
+    if not referral.is_open:
+        return str(referral.state)
+    # Nothing goes to a place that is on hold, withdrawn or sealed since.
+    shown = Service.objects.visible_to(Audience.PROFESSIONAL).filter(pk=referral.service_id)
+    return "expired" if now > referral.consent_until or not shown.exists() else ""
 
 
 def address(secret, language):

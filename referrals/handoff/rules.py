@@ -46,11 +46,17 @@ OPENED_WITHIN = {Urgency.DAY: _HOUR, Urgency.THREE_DAYS: 3 * _HOUR, Urgency.TWO_
 ANSWERED_WITHIN = {Urgency.DAY: 3 * _HOUR, Urgency.THREE_DAYS: _DAY, Urgency.TWO_WEEKS: 3 * _DAY}
 #: By when the person should have arrived once there is a yes.
 ARRIVED_WITHIN = {Urgency.DAY: _DAY, Urgency.THREE_DAYS: 3 * _DAY, Urgency.TWO_WEEKS: 14 * _DAY}
+_AT_ONCE = dict.fromkeys(Urgency, datetime.timedelta())
 _LIMITS = {
     State.SENT: OPENED_WITHIN,
     State.RECEIVED: ANSWERED_WITHIN,
     State.ACCEPTED: ARRIVED_WITHIN,
+    # A no, or nobody who came: now it is the worker's turn.
+    State.REFUSED: _AT_ONCE,
+    State.ABSENT: _AT_ONCE,
 }
+#: States in which it is the service, or the person, that is silent.
+SILENT = UNANSWERED | {State.ACCEPTED}
 
 #: How long a person's yes holds at most.
 CONSENT = 30 * _DAY
