@@ -15,6 +15,7 @@ from referrals import answers, guide, planning
 from referrals.handoff import acts, codes, doors, letters, rules
 from referrals.handoff.forms import ReferForm
 from referrals.models import Referral
+from referrals.pathway.plan import NoDoorError
 from services import office
 from services.models import Service
 from services.names import names
@@ -90,15 +91,22 @@ def _from_the_guide(request, city, need):
     seen = guide.visit(city, answers.read(request, city), get_language(), Audience.PROFESSIONAL)
     facts = seen.journey.facts
     groups = sorted(facts.all_groups)
-    plan = planning.plan_for(city, facts, get_language(), Audience.PROFESSIONAL)
-    step = next((step for step in plan.steps if step.need == need), None)
-    tongues = facts.languages
     return {
         "group": groups[0] if len(groups) == 1 else "",
-        "urgency": rules.FROM_PLAN[step.urgency] if step else Referral.Urgency.THREE_DAYS,
-        "language": tongues[0] if tongues else "",
+        "urgency": _urgency(city, facts, need),
+        "language": next(iter(facts.languages), ""),
         "contact": Contact.NONE,
     }
+
+
+def _urgency(city, facts, need):
+    """That of the plan's step, where the plan has one for this need."""
+    try:
+        plan = planning.plan_for(city, facts, get_language(), Audience.PROFESSIONAL)
+    except NoDoorError:
+        return Referral.Urgency.THREE_DAYS
+    urgency = next((step.urgency for step in plan.steps if step.need == need), "soon")
+    return rules.FROM_PLAN[urgency]
 
 
 def _wanted(city, listing, need, form):
