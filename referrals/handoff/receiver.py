@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from referrals.handoff import acts, links, present
+from referrals.handoff import acts, links, present, rules
 from referrals.models import Letter, Referral, ReferralEvent
 from services.confirming import due, limits
 from services.names import names
@@ -76,13 +76,13 @@ def _chosen(request, found):
 
 
 def _others(found):
-    """Open referrals to the same service that went to the same address."""
+    """Referrals to the same service, at the same address, in which something is awaited of it."""
     letter = found.letters.filter(kind=Letter.Kind.NEW).first()
     if letter is None:
         return []
     rows = Referral.objects.filter(
         service=found.service_id,
-        closed_at=None,
+        state__in=rules.SILENT,
         consent_until__gt=timezone.now(),
         letters__kind=Letter.Kind.NEW,
         letters__email=letter.email,

@@ -87,13 +87,10 @@ def walk_to_shelter(page):
         if page.url.endswith("/plan/"):
             return
         wanted = page.locator("input[value=shelter], input[name=consent][value=yes]")
-        skip = page.locator("button[name=skip]")
-        if wanted.count() or not skip.count():
-            for one in wanted.all()[:1]:
-                one.check()
-            press(page, "Continue")
-        else:
-            leave_page_by(page, skip.first.click)
+        # Else "don't know": the last choice, where there is one.
+        for one in [*wanted.all(), *page.locator("main .choice input[type=radio]").all()[-1:]][:1]:
+            one.check()
+        press(page, "Continue")
     raise AssertionError(page.url)
 
 
