@@ -36,6 +36,9 @@ def _is_in_browser(item):
 
 
 def _uses_database(item):
+    """Whether another database could answer otherwise: not where a test reads listings once and computes."""
+    if item.get_closest_marker("any_database"):
+        return False
     marked = item.get_closest_marker("django_db") is not None
     return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 

@@ -32,6 +32,7 @@ OF_ONESELF = [
     "office",
     "account_change_password",
     "account_logout",
+    "my-referrals",
     "mfa_index",
     "mfa_list_webauthn",
     "mfa_view_recovery_codes",

@@ -14,7 +14,11 @@ from referrals.pathway.facts import parse_facts
 from referrals.pathway.matching import fit
 from services.models import City
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_cities")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("four_cities"),
+    pytest.mark.any_database,
+]
 
 CITIES = ("brussels", "luxembourg", "rome", "gothenburg")
 #: Working day, its night, a Sunday, a public holiday in all four countries.

@@ -140,6 +140,7 @@ class Planned:
         return all(one.reach == "european" or ranking.is_alarm_line(one) for one in named)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("number", TOWNS)
 def test_every_combination_is_told_as_its_plan_ends(small_grid, prove, number):
     listings = town(number, alarm=number % 3 != 0)
@@ -169,6 +170,7 @@ def test_the_emergency_number_does_not_bring_a_far_line_near(small_grid, prove):
     assert told["lgbtqi-support", "soon", FAR_LINES]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("number", TOWNS)
 def test_each_example_ends_as_it_is_told(small_grid, prove, number):
     listings = town(number, alarm=number % 3 != 0)
@@ -179,6 +181,7 @@ def test_each_example_ends_as_it_is_told(small_grid, prove, number):
         assert (one.need, one.urgency, one.ends_in) in planned.ends(facts)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("number", TOWNS)
 def test_the_worst_comes_first(small_grid, prove, number):
     told = prove(town(number, alarm=number % 3 != 0)).dead_ends

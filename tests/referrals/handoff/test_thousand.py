@@ -13,7 +13,7 @@ from referrals.models import Referral
 from tests.people import signed_in
 from tests.referrals.handoff.sending import link_in, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 CANARY = "zqx-canary"
 #: A number that somebody might type although it is the person's: kept sealed alone.

@@ -113,6 +113,7 @@ def test_every_item_of_every_page_is_valid(client, standard, collection):
         assert_valid(standard, listed, item)
 
 
+@pytest.mark.any_database
 @in_each
 @pytest.mark.usefixtures("odd_ones")
 def test_every_item_alone_is_valid(client, standard, collection):
