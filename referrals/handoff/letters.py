@@ -86,7 +86,8 @@ def _line_up(referral, kind, email, language, **more):
     letter = Letter.objects.create(
         referral=referral, kind=kind, email=email, language=language, **more
     )
-    transaction.on_commit(lambda: _at_once(letter))
+    # What goes wrong there is logged: the change itself is saved.
+    transaction.on_commit(lambda: _at_once(letter), robust=True)
     return letter
 
 

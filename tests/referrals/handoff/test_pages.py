@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from referrals.handoff import acts
 from referrals.models import Letter, Outcome, Referral, ReferralEvent
-from services.models import Report, Service
+from services.models import Membership, Report, Service
+from tests.factories import make_city
 from tests.people import browser_of, make_person, signed_in
 from tests.referrals.handoff.sending import make_door, make_world, refresh, send, text
 from tests.referrals.harbour import ADULT, plan_url, walk
@@ -190,6 +191,18 @@ def test_who_has_left_the_city_sees_nothing_any_more(world, browser):
     world[2].memberships.all().delete()
     assert browser.get("/my-referrals/").status_code == 403
     assert browser.get(at(referral)).status_code == 403
+
+
+def test_of_a_city_that_somebody_has_left_nothing_is_left(world, browser):
+    city, _service, worker = world
+    here, _link = send(*world)
+    other = make_city("faraway", country="IT")
+    Membership.objects.create(user=worker, city=other, role="worker")
+    there, _link = send(other, make_door(other, "Far House"), worker)
+    worker.memberships.filter(city=city).delete()
+    rows = browser.get("/my-referrals/").context["rows"]
+    assert [one.referral.pk for one in rows] == [there.pk]
+    assert browser.get(at(here)).status_code == 404
 
 
 def press(browser, referral, do, **more):
