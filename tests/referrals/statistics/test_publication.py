@@ -202,10 +202,14 @@ def attained(tables):
     together = set.intersection(*by_table.values())
     found = {}
     for name, rows in tables.items():
-        for row, band in rows.items():
-            others = sums(b for other, b in rows.items() if other != row)
+        # Cells with the same band stand beside the same others.
+        for band in set(rows.values()):
+            beside = list(rows.values())
+            beside.remove(band)
+            others = sums(beside)
             values = range(band.low, band.high + 1)
-            found[name, row] = {v for v in values if any(t - v in others for t in together)}
+            possible = {v for v in values if any(t - v in others for t in together)}
+            found.update(((name, row), possible) for row, b in rows.items() if b == band)
     return found
 
 
