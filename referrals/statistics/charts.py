@@ -141,14 +141,14 @@ def _of_ends(publication, table, names):
             few.append(name(row))
         else:
             lines.append(Line(name(row), _stack(of_row, scale), _cells(of_row)))
-    columns = [*(phrases.end(end) for end in shown), _("Taken")]
+    columns = [*(phrases.end(end) for end in shown), _("Share taken")]
     return Table(table, TITLES[table], columns, lines, few)
 
 
 def _cells(of_row):
     cells = [Cell(phrases.end(e), phrases.band(band), band.is_few) for e, band in of_row.items()]
     rate = _told(acceptance([of_row.get(end) for end in YES], of_row.get(End.REFUSED)))
-    return [*cells, Cell(_("Taken"), rate or "–", not rate)]
+    return [*cells, Cell(_("Share taken"), rate or "–", not rate)]
 
 
 def _told(rate):

@@ -52,7 +52,7 @@ def percent(found):
     """(least, most) percent in words, or nothing where there is no saying."""
     if found is None:
         return ""
-    return _("%(least)d–%(most)d %%") % {"least": found[0], "most": found[1]}
+    return _("%(least)d–%(most)d\u00a0%%") % {"least": found[0], "most": found[1]}
 
 
 def end(code):

@@ -216,7 +216,13 @@ def attained(tables):
 @settings(max_examples=40, deadline=None)
 @given(st.lists(ROW, max_size=12))
 def test_every_suppressed_cell_could_be_none_to_four(rows):
-    for tables in publish(QUARTER, rows, []).ends.values():
+    found = publish(QUARTER, rows, [])
+    for end, tables in found.ends.items():
+        if tables:
+            least, most = found.total(end)
+            together = set.intersection(*(sums(table.values()) for table in tables.values()))
+            assert together == set(range(least, most + 1))
+            assert len(together) >= FEW
         for (name, row), values in attained(tables).items() if tables else ():
             assert len(values) >= FEW
             if tables[name][row].is_few:
