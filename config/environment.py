@@ -84,11 +84,13 @@ def switch(env, name, *, default):
     return default if not value else value in YES
 
 
-def whole_number(env, name, *, default):
-    """A variable that is a whole number, 0 or more."""
+def whole_number(env, name, *, default, most=None):
+    """A variable that is a whole number, 0 or more, and at most `most` where that is given."""
     value = env(name, default="").strip()
-    if value and not re.fullmatch(r"[0-9]{1,9}", value):
-        raise ImproperlyConfigured(f"{name} is “{value}”: use a whole number, 0 or more.")
+    fits = re.fullmatch(r"[0-9]{1,9}", value) and (most is None or int(value) <= most)
+    if value and not fits:
+        span = "0 or more" if most is None else f"0 to {most}"
+        raise ImproperlyConfigured(f"{name} is “{value}”: use a whole number, {span}.")
     return int(value) if value else default
 
 

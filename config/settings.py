@@ -305,6 +305,8 @@ JOIN_REQUESTS_PER_HOUR = whole_number(
     "JOIN_REQUESTS_PER_HOUR",
     default={"production": 10, "demo": 1000, "test": 0}[ENVIRONMENT],
 )
+#: So long a referral that closed can still be looked up; then only its count is left.
+REFERRAL_KEPT_DAYS = whole_number(env, "REFERRAL_KEPT_DAYS", default=30, most=365)
 #: How often an address may open links of mails in a minute; 0 is no limit.
 CHECK_REQUESTS_PER_MINUTE = 0 if TESTING else 60
 

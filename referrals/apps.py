@@ -10,5 +10,7 @@ class ReferralsConfig(AppConfig):
         from referrals import checks  # noqa: F401  (registers the check that refuses bad pathway data)
         from referrals.coverage import office
         from referrals.readiness import views  # noqa: F401  (its entries of the menu, and its task)
+        from referrals.statistics import office as statistics
 
         office.register()
+        statistics.register()

@@ -23,6 +23,8 @@ class Visit:
     journey: Journey
     answers: dict
     audience: Audience = Audience.PUBLIC
+    #: Needs that this visit has counted as dead ends.
+    counted: tuple = ()
 
     @property
     def position(self):
@@ -56,12 +58,12 @@ class Visit:
         return question_address(self.city, self.journey.asked[number - 2])
 
 
-def visit(city, answers, language, audience=Audience.PUBLIC):
+def visit(city, answers, language, audience=Audience.PUBLIC, counted=()):
     """The visit that these answers make; what no longer applies is left out of it."""
     pathway = planning.pathway_for(city)
     journey = replay(pathway, answers, planning.doors(city, language, audience))
     waiting = _still_of_use(pathway, journey, answers)
-    return Visit(city, pathway, journey, waiting, audience)
+    return Visit(city, pathway, journey, waiting, audience, counted)
 
 
 def start_address(city):

@@ -1,4 +1,4 @@
-"""The guide, the coverage and readiness of a city, /api/v1/referral-plan and /api/v1/pathway."""
+"""The guide, the coverage, statistics and readiness of a city, /api/v1/referral-plan and /api/v1/pathway."""
 
 from django.urls import include, path
 
@@ -20,4 +20,5 @@ urlpatterns = [
     path("<slug:city>/guide/", include(guide_urls)),
     path("", include("referrals.readiness.urls")),
     path("office/<slug:city>/coverage/", include("referrals.coverage.urls")),
+    path("", include("referrals.statistics.urls")),
 ]

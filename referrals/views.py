@@ -11,6 +11,7 @@ from referrals.forms import AnswerForm
 from referrals.pathway.plan import NoDoorError
 from referrals.plan_page import plan_page
 from referrals.question_page import question_page
+from referrals.statistics import dead_ends
 from services.keeping import shown
 from services.models import City
 from services.roles import standing_of
@@ -65,7 +66,7 @@ class QuestionPage(View):
         if form.errors:
             return self._page(form)
         changed = {**self.seen.answers, self.question.id: form.answer}
-        seen = _visit_with(self.seen.city, changed, self.seen.audience)
+        seen = _visit_with(self.seen.city, changed, self.seen.audience, self.seen.counted)
         address = guide.plan_address(seen.city) if to_plan else seen.next_address
         return _remember(SeeOther(address), seen)
 
@@ -93,6 +94,7 @@ def plan(request, city):
         return render(request, "referrals/no_services.html", _context(seen), status=503)
     if request.method == "GET":
         shown.note({door.listing.id for step in made.steps for door in step.options})
+        seen = dead_ends.counted(seen, made)
     with timezone.override(made.at.tzinfo):
         page = plan_page(made, seen, words.need_titles(language))
         # Without a yes nothing is passed on: nobody is asked to press for one.
@@ -117,11 +119,12 @@ def _city(slug):
 
 def _visit(request, city):
     audience = standing_of(request).page_audience(city)
-    return _visit_with(city, answers.read(request, city), audience)
+    counted = answers.read_counted(request, city)
+    return _visit_with(city, answers.read(request, city), audience, counted)
 
 
-def _visit_with(city, given, audience):
-    return guide.visit(city, given, translation.get_language(), audience)
+def _visit_with(city, given, audience, counted):
+    return guide.visit(city, given, translation.get_language(), audience, counted)
 
 
 def _context(seen, **more):
@@ -131,5 +134,5 @@ def _context(seen, **more):
 def _remember(response, seen):
     """Renew the idle time of the answers on the device; where there are none, set nothing."""
     if seen.answers:
-        answers.write(response, seen.city, seen.answers)
+        answers.write(response, seen.city, seen.answers, seen.counted)
     return response

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import translation
 
+from referrals.statistics import dead_ends
 from services import directory
 from services.keeping import shown
 
@@ -74,6 +75,7 @@ def nothing_remembered():
     """Directories kept in memory, Django's cache and the language are those of a fresh process."""
     directory.forget()
     shown.forget()
+    dead_ends.forget()
     cache.clear()
     translation.activate("en")
     yield

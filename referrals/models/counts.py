@@ -63,7 +63,10 @@ class Outcome(models.Model):
 
 
 class DeadEnd(models.Model):
-    """How many plans of a month had no door of their own for a need: a bucket without a key."""
+    """How many visits to a plan of a month had no door of their own for a need: a bucket without a key.
+
+    Without a group, all of these visits; with one, those among them in which the group was known.
+    """
 
     city = models.ForeignKey("services.City", models.CASCADE, related_name="+")
     month = models.DateField(_("month"))

@@ -28,6 +28,9 @@ WRONG = [
     ("LEAVE_URL", "https://{s}.weather.example/", "https://"),
     ("SECURE_HSTS_SECONDS", "-1", "whole number"),
     ("SECURE_HSTS_SECONDS", "a year", "whole number"),
+    ("REFERRAL_KEPT_DAYS", "366", "0 to 365"),
+    ("REFERRAL_KEPT_DAYS", "-1", "0 to 365"),
+    ("REFERRAL_KEPT_DAYS", "a month", "whole number"),
     ("BEHIND_PROXY", "maybe", "true or false"),
     ("LOG_LEVEL", "loud", "DEBUG"),
     ("EMAIL_URL", "mail.example.org", "smtp+tls://"),
@@ -52,6 +55,9 @@ READERS = {
     "LEAVE_URL": lambda env: environment.web_address(env, "LEAVE_URL", default=""),
     "SECURE_HSTS_SECONDS": lambda env: environment.whole_number(
         env, "SECURE_HSTS_SECONDS", default=0
+    ),
+    "REFERRAL_KEPT_DAYS": lambda env: environment.whole_number(
+        env, "REFERRAL_KEPT_DAYS", default=30, most=365
     ),
     "BEHIND_PROXY": lambda env: environment.switch(env, "BEHIND_PROXY", default=False),
     "LOG_LEVEL": environment.log_level,
@@ -83,6 +89,9 @@ def test_wrong_value_is_refused_in_one_line(name, value, help_text, monkeypatch)
     [
         ("ALLOWED_HOSTS", "one.example, two.example", ["one.example", "two.example"]),
         ("SECURE_HSTS_SECONDS", "60", 60),
+        ("REFERRAL_KEPT_DAYS", "0", 0),
+        ("REFERRAL_KEPT_DAYS", "365", 365),
+        ("REFERRAL_KEPT_DAYS", "", 30),
         ("BEHIND_PROXY", "True", True),
         ("BEHIND_PROXY", "0", False),
         ("BEHIND_PROXY", "", False),

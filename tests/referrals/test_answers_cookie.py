@@ -135,5 +135,34 @@ def test_a_changed_secret_forgets_unless_the_old_one_is_still_named(settings):
     assert read(value) == GIVEN
 
 
+def counted_in(value, city=HARBOUR):
+    request = RequestFactory().get("/")
+    request.COOKIES["guide"] = value
+    return answers.read_counted(request, city)
+
+
+def test_what_was_counted_comes_back_and_belongs_to_the_city():
+    response = HttpResponse()
+    answers.write(response, HARBOUR, GIVEN, ("shelter", "housing"))
+    value = response.cookies["guide"].value
+    assert counted_in(value) == ("shelter", "housing")
+    assert read(value) == GIVEN
+    assert counted_in(value, City("elsewhere")) == ()
+    assert counted_in(written().value) == ()
+
+
+@pytest.mark.parametrize("counted", [b'"shelter"', b"[1]", b'{"shelter": 1}', b"null"])
+def test_counted_needs_of_another_shape_count_as_none(counted):
+    value = sealed(b'{"city": "harbour", "answers": {"a": {}}, "counted": %s}' % counted)
+    assert counted_in(value) == ()
+    assert read(value) == {"a": {}}
+
+
+def test_what_others_put_beside_the_answers_does_no_harm():
+    value = sealed(b'{"city": "harbour", "answers": {"a": {}}, "more": [1]}')
+    assert read(value) == {"a": {}}
+    assert counted_in(value) == ()
+
+
 def test_without_answers_the_cookie_is_taken_back():
     assert written({})["max-age"] == 0

@@ -1,0 +1,105 @@
+"""Referrals that nobody touches are closed, and closed ones reduced to the counts they left.
+
+Each step is a transaction of its own: a run may be killed at any moment, and two may run at once.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from referrals.handoff import acts, rules
+from referrals.models import DeadEnd, Outcome, Referral, ReferralEvent
+from referrals.statistics.quarters import oldest_kept
+
+By = ReferralEvent.By
+
+#: Referrals deleted in one transaction, with their events and letters.
+BATCH = 200
+#: A quarter goes when it has left the pages of every city, whatever its clock says.
+CLOCKS = datetime.timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What a run did (or would do): numbers of referrals, and of old rows of counts."""
+
+    closed: int
+    reduced: int
+    open: int
+    old_counts: int
+
+
+def purge():
+    """Close what is forgotten, delete what closed long ago, and counts that are too old; a `Purged`."""
+    now = timezone.now()
+    return Purged(
+        closed=_close_forgotten(now),
+        reduced=_delete_closed(now),
+        old_counts=sum(rows.delete()[0] for rows in _old_counts(now)),
+        open=Referral.objects.filter(closed_at=None).count(),
+    )
+
+
+def foresee():
+    """The `Purged` that a run would say now; it changes nothing."""
+    now = timezone.now()
+    forgotten = _forgotten(now).count()
+    # What is closed by the run itself has closed now: it goes at once where nothing is kept.
+    at_once = forgotten if settings.REFERRAL_KEPT_DAYS == 0 else 0
+    return Purged(
+        closed=forgotten,
+        reduced=_closed_long_ago(now).count() + at_once,
+        old_counts=sum(rows.count() for rows in _old_counts(now)),
+        open=Referral.objects.filter(closed_at=None).count() - forgotten,
+    )
+
+
+def _forgotten(now):
+    """Open referrals to which nothing has happened for `rules.FORGOTTEN`."""
+    before = now - rules.FORGOTTEN
+    touched = ReferralEvent.objects.filter(referral=OuterRef("pk"), at__gte=before)
+    return Referral.objects.filter(~Exists(touched), closed_at=None, created_at__lt=before)
+
+
+def _close_forgotten(now):
+    closed = 0
+    for pk in list(_forgotten(now).values_list("pk", flat=True)):
+        with transaction.atomic():
+            # Somebody may have touched it since: looked at again once nobody else can.
+            Referral.objects.select_for_update().filter(pk=pk).first()
+            if _forgotten(now).filter(pk=pk).exists():
+                acts.close(pk, By.CLOCK)
+                closed += 1
+    return closed
+
+
+def _closed_long_ago(now):
+    kept = datetime.timedelta(days=settings.REFERRAL_KEPT_DAYS)
+    return Referral.objects.filter(closed_at__lte=now - kept)
+
+
+def _delete_closed(now):
+    # Those that this run has closed have closed a moment after its beginning.
+    now = timezone.now() if settings.REFERRAL_KEPT_DAYS == 0 else now
+    deleted = 0
+    while number := _delete_some(_closed_long_ago(now)):
+        deleted += number
+    return deleted
+
+
+@transaction.atomic
+def _delete_some(referrals):
+    """Delete a batch of those that no other run is deleting; how many."""
+    mine = referrals.order_by("pk").select_for_update(skip_locked=True)
+    pks = list(mine.values_list("pk", flat=True)[:BATCH])
+    Referral.objects.filter(pk__in=pks).delete()
+    return len(pks)
+
+
+def _old_counts(now):
+    oldest = oldest_kept((now - CLOCKS).date()).start
+    return [model.objects.filter(month__lt=oldest) for model in (Outcome, DeadEnd)]
