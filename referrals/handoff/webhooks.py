@@ -1,5 +1,6 @@
 """A partner whose program referred somebody is told when that referral changes: code and state alone."""
 
+from referrals.handoff import codes
 from referrals.models import ReferralDelivery
 from services import webhooks
 from services.models import Webhook
@@ -28,7 +29,7 @@ def message(delivery):
         "timestamp": event.at.isoformat(),
         "data": {
             "referral": str(event.referral_id),
-            "code": event.referral.code,
+            "code": codes.written(event.referral.code),
             "state": event.state,
             "number": event.number,
         },
