@@ -9,7 +9,14 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 #: From a question mark to the protocol that closes a request line, or to the end.
 _QUERY = re.compile(r"\?.*?(?=\s+HTTP/\d|$)")
 #: What follows these in a path opens something for whoever holds it: a secret, and so in no log.
-SECRETS_FOLLOW = ("/accounts/invitation/", "/accounts/password/reset/key/", "/check/", "/handoff/")
+SECRETS_FOLLOW = (
+    "/accounts/invitation/",
+    "/accounts/password/reset/key/",
+    "/check/",
+    "/handoff/",
+    # It opens nothing without the key, but lines about one referral would tell its story.
+    "/api/v1/referrals/",
+)
 _SECRET = re.compile("({})[^\\s\"']+".format("|".join(map(re.escape, SECRETS_FOLLOW))))
 #: How gunicorn begins a line that goes on with the visitor's address and what was sent.
 _UNREADABLE = "Invalid request from "

@@ -1,4 +1,4 @@
-"""The guide, the coverage, statistics and readiness of a city, /api/v1/referral-plan and /api/v1/pathway."""
+"""The guide, referrals, the coverage, statistics and readiness of a city, and what the API has of them."""
 
 from django.urls import include, path
 
@@ -17,6 +17,7 @@ urlpatterns = [
     *either("api/v1/referral-plan", ReferralPlanView, "api-plan"),
     *either("api/v1/pathway", PathwayView, "api-pathway"),
     path("", include("referrals.handoff.urls")),
+    path("", include("referrals.handoff.api_urls")),
     path("<slug:city>/guide/", include(guide_urls)),
     path("", include("referrals.readiness.urls")),
     path("office/<slug:city>/coverage/", include("referrals.coverage.urls")),

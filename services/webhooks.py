@@ -4,6 +4,9 @@ Whoever copies the directory must forget a withdrawn listing sooner than they ne
 what changed: it may be a place that has become dangerous to know. What is told, and how it
 is signed, follows the Standard Webhooks specification (https://www.standardwebhooks.com).
 A delivery is made at least once, perhaps twice: `webhook-id` tells the second from a new one.
+
+Other parts of the site tell partners of more: each keeps a table of deliveries and adds it
+with `add_news`; this module knows none of them.
 """
 
 import base64
@@ -13,6 +16,8 @@ import hmac
 import json
 import secrets
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
 from django.db.models import F
@@ -20,6 +25,7 @@ from django.utils import timezone
 
 from services import outbound, sealing
 from services.models import Delivery, Webhook
+from services.models.partners import AnyDelivery, DeliveryState
 from services.telling import feed_of, number_of, told
 
 PURPOSE = b"secrets of webhooks, version 1"
@@ -39,6 +45,33 @@ BATCH = 500
 
 GONE = 410
 WITHHELD = "its key no longer shows this"
+
+
+@dataclass(frozen=True)
+class News:
+    """One kind of what is told: the table of its deliveries, the message, and what it is read from."""
+
+    model: type[AnyDelivery]
+    message: Callable
+    related: tuple[str, ...]
+
+
+_news = []
+
+
+def add_news(model, message, *related):
+    """Send the deliveries of one more table, which is an `AnyDelivery`.
+
+    `message(delivery)` is a dict with `type`, `timestamp` and `data`, or None where the key of the
+    webhook may no longer know. `related` are the relations that it is read from, the first of them
+    what a delivery is about: what is due at the same moment goes out in the order of those.
+    """
+    _news.append(News(model, message, related))
+
+
+def tables():
+    """The models of every table of deliveries."""
+    return [news.model for news in _news]
 
 
 def make_webhook(key, url):
@@ -92,21 +125,23 @@ def deliver_due():
     so that one silent machine does not hold up the others.
     """
     counts, failed = Counter(), set()
-    for delivery in _due(failed):
-        if delivery.webhook_id in failed or not _claim(delivery):
-            continue
-        state, result = _attempt(delivery)
-        counts[state] += 1
-        if state != Delivery.State.DELIVERED and result != WITHHELD:
-            failed.add(delivery.webhook_id)
-        _settle(delivery, state, result)
+    for news in _news:
+        for delivery in _due(news, failed):
+            if delivery.webhook_id in failed or not _claim(delivery):
+                continue
+            state, result = _attempt(delivery, news)
+            counts[state] += 1
+            if state != DeliveryState.DELIVERED and result != WITHHELD:
+                failed.add(delivery.webhook_id)
+            _settle(delivery, state, result)
     return counts
 
 
-def _due(failed):
+def _due(news, failed):
     """What is due now, a batch at a time; each leaves the next batch by being claimed or failing."""
-    due = Delivery.objects.due(timezone.now()).order_by("next_attempt_at", "change")
-    due = due.select_related("webhook__key", "change").prefetch_related("webhook__key__cities")
+    due = news.model.objects.due(timezone.now()).order_by("next_attempt_at", news.related[0])
+    due = due.select_related("webhook__key", *news.related)
+    due = due.prefetch_related("webhook__key__cities")
     while batch := list(due.exclude(webhook__in=failed)[:BATCH]):
         yield from batch
 
@@ -114,43 +149,46 @@ def _due(failed):
 def _claim(delivery):
     """Whether this process may send it: of several that try, one moves the next attempt."""
     now = timezone.now()
-    unchanged = Delivery.objects.due(now).filter(
-        pk=delivery.pk, next_attempt_at=delivery.next_attempt_at
+    unchanged = (
+        type(delivery)
+        .objects.due(now)
+        .filter(pk=delivery.pk, next_attempt_at=delivery.next_attempt_at)
     )
     delivery.next_attempt_at = now + LEASE
     delivery.attempts += 1
     return unchanged.update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1) == 1
 
 
-def _attempt(delivery):
+def _attempt(delivery, news):
     """(state, result) after one try."""
-    if not _is_withdrawn(delivery.change, delivery.webhook.key.reader):
-        return Delivery.State.GIVEN_UP, WITHHELD
+    message = news.message(delivery)
+    if message is None:
+        return DeliveryState.GIVEN_UP, WITHHELD
     try:
-        status = _send(delivery)
+        status = _send(delivery, message)
     except outbound.OutboundError as error:
         return _state_after_failure(delivery), str(error)
     except InvalidToken:
         return _state_after_failure(delivery), "its secret cannot be opened"
     if 200 <= status < 300:
-        return Delivery.State.DELIVERED, str(status)
+        return DeliveryState.DELIVERED, str(status)
     if status == GONE:
         Webhook.objects.filter(pk=delivery.webhook_id).update(active=False)
-        return Delivery.State.GIVEN_UP, str(status)
+        return DeliveryState.GIVEN_UP, str(status)
     return _state_after_failure(delivery), str(status)
 
 
 def _state_after_failure(delivery):
     over = delivery.attempts > len(WAITS)
-    return Delivery.State.GIVEN_UP if over else Delivery.State.WAITING
+    return DeliveryState.GIVEN_UP if over else DeliveryState.WAITING
 
 
 def _settle(delivery, state, result):
     """Write down what became of an attempt, unless another process has taken over meanwhile."""
     changes = {"state": state, "last_result": result}
-    if state == Delivery.State.WAITING:
+    if state == DeliveryState.WAITING:
         changes["next_attempt_at"] = timezone.now() + _wait_after(delivery.attempts)
-    mine = Delivery.objects.filter(pk=delivery.pk, next_attempt_at=delivery.next_attempt_at)
+    mine = type(delivery).objects.filter(pk=delivery.pk, next_attempt_at=delivery.next_attempt_at)
     mine.update(**changes)
 
 
@@ -159,23 +197,25 @@ def _wait_after(attempts):
     return wait + wait * secrets.randbelow(JITTER + 1) / 1000
 
 
-def _send(delivery):
-    body = _body(delivery)
+def _send(delivery, message):
+    body = json.dumps(message, separators=(",", ":")).encode()
     headers = {"Content-Type": "application/json"} | _signature(delivery, body)
     return outbound.post(delivery.webhook.url, body, headers, TIMEOUT)
 
 
-def _body(delivery):
-    change = delivery.change
-    message = {
+def _withdrawal(delivery):
+    """What is told of a withdrawn listing; None where the key no longer shows that it was there."""
+    change, reader = delivery.change, delivery.webhook.key.reader
+    if not _is_withdrawn(change, reader):
+        return None
+    return {
         "type": EVENT,
         "timestamp": change.recorded_at.isoformat(),
-        "data": {
-            "service": str(change.service),
-            "cursor": _cursor(change, delivery.webhook.key.reader),
-        },
+        "data": {"service": str(change.service), "cursor": _cursor(change, reader)},
     }
-    return json.dumps(message, separators=(",", ":")).encode()
+
+
+add_news(Delivery, _withdrawal, "change")
 
 
 def _cursor(change, reader):

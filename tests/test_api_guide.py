@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from referrals.handoff import codes, rules
+from referrals.models import Referral
 from services import webhooks
-from services.models import Service
+from services.models import City, Service
 from tests import factories
+from tests.referrals.handoff.desk import make_door, make_referral
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 HERE = "http://127.0.0.1:8000"
@@ -22,9 +25,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def guide(live_server):
-    """The text of the guide, with the address of the server."""
+    """The text of the guide, with the address of the server and a key that may refer."""
     call_command("load_cities", verbosity=0)
-    return GUIDE.read_text(encoding="utf-8").replace(HERE, live_server.url)
+    city = City.objects.get(slug="brussels")
+    _key, plain = factories.make_key("professional", [city], may_refer=True)
+    text = GUIDE.read_text(encoding="utf-8").replace(HERE, live_server.url)
+    assert text.count('KEY = "…"') == 1
+    return text.replace('KEY = "…"', f'KEY = "{plain}"')
 
 
 @pytest.fixture
@@ -42,11 +49,16 @@ def sent(monkeypatch):
 
 def test_the_python_of_the_guide_runs_in_order(guide, capsys, sent):
     blocks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 6
     names = {}
     for block in blocks:
         exec(compile(block, str(GUIDE), "exec"), names)
-    assert "soon " in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "soon " in out
+    assert "ACD-346 sent answer expected by 20" in out
+    assert "cannot full ['refer', 'receive', 'refuse']" in out
+    assert "ACD-346 needs another door for violence-support" in out
+    assert not Referral.objects.exists()
     copy, cursor = names["copy"], names["cursor"]
     assert len(copy) == Service.objects.count()
     key, _plain = factories.make_key()
@@ -60,19 +72,45 @@ def test_the_python_of_the_guide_runs_in_order(guide, capsys, sent):
     assert copy == names["whole_directory"]()
     assert str(first.pk) not in copy
     assert webhooks.deliver_due() == {"delivered": 1}
-    told = assert_webhook_is_read(names["listing_withdrawn"], secret, sent)
-    assert told["service"] == str(first.pk)
+    kind, told = assert_webhook_is_read(names["told"], secret, sent)
+    assert (kind, told["service"]) == ("listing.withdrawn", str(first.pk))
     assert names["ask"]("/api/v1/changes?since=" + told["cursor"])["more"] is False
 
 
-def assert_webhook_is_read(listing_withdrawn, secret, sent):
-    """The data of the one delivery that was sent; a changed or an old one is refused."""
+def test_a_webhook_about_a_referral_is_read_by_the_same_lines(guide, sent):
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", guide, re.DOTALL):
+        if "def told(" in block:
+            exec(compile("import json\n" + block, str(GUIDE), "exec"), names)
+    city = City.objects.get(slug="brussels")
+    key, _plain = factories.make_key("professional", [city], may_refer=True)
+    _webhook, secret = webhooks.make_webhook(key, "https://partner.example.org/")
+    made = make_referral(key, make_door(city))
+    assert webhooks.deliver_due() == {"delivered": 1}
+    kind, data = assert_webhook_is_read(names["told"], secret, sent)
+    assert kind == "referral.changed"
+    assert data == {
+        "referral": str(made.pk), "code": codes.written(made.code), "state": "sent", "number": 1,
+    }  # fmt: skip
+
+
+def test_the_tables_of_the_guide_say_what_the_rules_say(guide):
+    rows = dict(re.findall(r"^\| `(\w+)`(?:, with a `reason`)? \| (.*) \|$", guide, re.MULTILINE))
+    for act, rule in rules.RULES.items():
+        before, after = rows[act].split(" | ")
+        assert re.findall(r"`([^`]+)`", after)[0] == rule.to
+        named = set(re.findall(r"`([^`]+)`", before)) or rules.OPEN
+        assert named == rule.sources, act
+
+
+def assert_webhook_is_read(told, secret, sent):
+    """The type and data of the one delivery that was sent; a changed or an old one is refused."""
     ((_url, body, headers),) = sent
     with pytest.raises(ValueError, match="not signed"):
-        listing_withdrawn(secret, headers, body + b" ")
+        told(secret, headers, body + b" ")
     with pytest.raises(ValueError, match="too old"):
-        listing_withdrawn(secret, headers | {"webhook-timestamp": "1700000000"}, body)
-    return listing_withdrawn(secret, headers, body)
+        told(secret, headers | {"webhook-timestamp": "1700000000"}, body)
+    return told(secret, headers, body)
 
 
 def test_the_command_for_a_plan_answers(guide):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from referrals.handoff import codes, contacts, counting, learning, letters, rules
+from referrals.handoff import codes, contacts, counting, learning, letters, rules, webhooks
 from referrals.models import Letter, Referral, ReferralEvent
 
 State, By = Referral.State, ReferralEvent.By
@@ -184,6 +184,7 @@ def _log(referral, act, by, now):
     """Save it, with the event under the next number; the database refuses the same number twice."""
     referral.version += 1
     referral.save()
-    ReferralEvent.objects.create(
+    event = ReferralEvent.objects.create(
         referral=referral, number=referral.version, act=act, state=referral.state, by=by, at=now
     )
+    webhooks.queue(event)

@@ -4,6 +4,7 @@ import datetime
 
 from django.contrib import admin, messages
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -46,9 +47,9 @@ class KeyUseInline(OfficeInline):
 @admin.register(PartnerKey)
 class PartnerKeyAdmin(ForTheNetwork):
     list_display = ["prefix", "name", "level", "expiry_date", "_has_expired", "revoked"]
-    list_filter = ["level", "revoked", "cities"]
+    list_filter = ["level", "may_refer", "revoked", "cities"]
     search_fields = ["prefix", "name"]
-    fields = ["prefix", "name", "level", "cities", "expiry_date", "revoked"]
+    fields = ["prefix", "name", "level", "cities", "may_refer", "expiry_date", "revoked"]
     inlines = [KeyUseInline]
 
     def get_readonly_fields(self, request, obj=None):
@@ -70,6 +71,17 @@ class PartnerKeyAdmin(ForTheNetwork):
             messages.warning(request, text % {"key": key})
 
 
+def _deliveries(state):
+    """How many deliveries of a webhook are in a state, whatever they tell."""
+    return sum((_count(model, state) for model in webhooks.tables()), models.Value(0))
+
+
+def _count(model, state):
+    rows = model.objects.filter(webhook=models.OuterRef("pk"), state=state).order_by()
+    counted = rows.values("webhook").annotate(number=models.Count("pk")).values("number")
+    return Coalesce(models.Subquery(counted), 0)
+
+
 @admin.register(Webhook)
 class WebhookAdmin(ForTheNetwork):
     list_display = ["__str__", "key", "url", "active", "waiting", "given_up"]
@@ -79,14 +91,14 @@ class WebhookAdmin(ForTheNetwork):
     fields = ["key", "url", "active", "created_at", "waiting", "given_up"]
 
     def get_queryset(self, request):
-        counts = {
-            name: models.Count("deliveries", filter=models.Q(deliveries__state=state))
-            for name, state in (
-                ("count_waiting", Delivery.State.WAITING),
-                ("count_given_up", Delivery.State.GIVEN_UP),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                count_waiting=_deliveries(Delivery.State.WAITING),
+                count_given_up=_deliveries(Delivery.State.GIVEN_UP),
             )
-        }
-        return super().get_queryset(request).annotate(**counts)
+        )
 
     def get_readonly_fields(self, request, obj=None):
         """A webhook stays with its key: with another one it would be told of other listings."""

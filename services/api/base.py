@@ -34,7 +34,8 @@ class ApiView(APIView):
 
     #: For the OpenAPI document (`services.api.openapi`): the `Shape` of the answer, its media types,
     #: what else to know, how it refuses besides the ways common to all; examples of answers (made by a
-    #: function) and of parameters, by what they show.
+    #: function) and of parameters, by what they show. Where methods differ, `by_method` has the same
+    #: names for one of them, and `summary`, `verb`, `status`, `body` and `path_parameters` besides.
     returns = None
     media = (JSON,)
     about = ""

@@ -1,6 +1,7 @@
 """The OpenAPI document as a page: every address with what it takes and answers, without a script."""
 
 import json
+import re
 import shlex
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from services.api.answers import JSON, NDJSON
-from services.api.openapi import TAGS
+from services.api.openapi import FORM, TAGS
 
 #: So many codes are named where a parameter is described; of more, their number and the first.
 NAMED = 8
@@ -79,13 +80,12 @@ class _Page:
     def endpoints(self, tag):
         for path, methods in self._document["paths"].items():
             if tag in next(iter(methods.values()))["tags"]:
-                yield self._endpoint(path, methods)
+                yield from (self._endpoint(path, together) for together in _apart(methods))
 
     def _endpoint(self, path, methods):
-        method = "get" if "get" in methods else "post"
-        operation = methods[method]
+        method, operation = next(iter(methods.items()))
         parameters = [self._found(one) for one in operation.get("parameters", ())]
-        content = operation["responses"]["200"].get("content", {})
+        content = _success(operation).get("content", {})
         bodies = self._examples(methods.get("post", {}).get("requestBody", {}).get("content", {}))
         return Endpoint(
             anchor=operation["operationId"],
@@ -128,9 +128,32 @@ class _Page:
 
     def _curls(self, path, methods, parameters, bodies):
         """A command for each method of which there is something to show."""
-        address = self._base + path.replace("{id}", "…")
-        by_get = [f"curl '{address}{_asked(parameters)}'"] if "get" in methods else []
-        return by_get + [_by_post(address, one) for one in bodies[:1]]
+        shown = {one["name"]: one["schema"].get("example", "…") for one in parameters}
+        for name in re.findall(r"{(\w+)}", path):
+            path = path.replace(f"{{{name}}}", shown[name])
+        address = self._base + path
+        key = _KEY if {} not in next(iter(methods.values()))["security"] else ""
+        found = [f"curl {key}'{address}{_asked(parameters)}'"] if "get" in methods else []
+        by_post = [_by_post(address, one, key) for one in bodies[:1]]
+        if by_post or found:
+            return found + by_post
+        return [f"curl {key}-X {method.upper()} '{address}'" for method in methods]
+
+
+#: How a key is sent, where one is needed.
+_KEY = "-H 'Authorization: Api-Key …' "
+
+
+def _apart(methods):
+    """The methods of an address, each alone; a search by POST goes with the one by GET."""
+    post = methods.get("post", {})
+    if "get" in methods and FORM in post.get("requestBody", {}).get("content", {}):
+        return [{name: methods[name] for name in ("get", "post")}]
+    return [{name: operation} for name, operation in methods.items()]
+
+
+def _success(operation):
+    return next(one for status, one in operation["responses"].items() if status.startswith("2"))
 
 
 def _asked(parameters):
@@ -142,9 +165,9 @@ def _asked(parameters):
     return f"?{urlencode(chosen, doseq=True)}" if chosen else ""
 
 
-def _by_post(address, body):
+def _by_post(address, body, key):
     sent = json.dumps(json.loads(body.text), ensure_ascii=False)
-    return f"curl '{address}' -H 'Content-Type: {JSON}' -d {shlex.quote(sent)}"
+    return f"curl {key}'{address}' -H 'Content-Type: {JSON}' -d {shlex.quote(sent)}"
 
 
 def _parameter(one):

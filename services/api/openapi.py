@@ -23,12 +23,17 @@ FORM = "application/x-www-form-urlencoded"
 TAGS = (
     ("Directory", "/api/v1/", "The directory in our own words, filtered as the pages filter it."),
     ("Guide", "/api/v1/", "From the facts of a situation to an ordered plan. Nothing is kept."),
+    (
+        "Referrals",
+        "/api/v1/",
+        "A code, a service, a need, a state: never a person. For keys that may refer.",
+    ),
     ("HSDS", "/api/hsds/", "The directory as HSDS 3.2: https://docs.openreferral.org/."),
     ("Open Referral UK", "/api/oruk/", "The same in the UK’s profile, version 3.0."),
 )
 ABOUT = """
-Read the directory, and make plans. Everything is open without a key; a partner’s key, sent as
-`Authorization: Api-Key …`, raises the limits. An address may end with a slash or not.
+Read the directory, make plans, refer. All but referrals is open without a key; a partner’s key, sent
+as `Authorization: Api-Key …`, raises the limits. An address may end with a slash or not.
 
 Parameters are read strictly: an unknown one, and one given twice, is refused with 400. A method that
 an address does not have is refused with 405 and `Allow`, and what is not here with 404. Every refusal is
@@ -40,10 +45,14 @@ not to be stored by caches (`no-store`): ask again with `If-None-Match` and the 
 
 REFUSALS = {
     400: ("BadRequest", "A parameter or the body cannot be read."),
-    401: ("WrongKey", "The key is wrong, revoked or expired."),
+    401: ("WrongKey", "The key is wrong, revoked or expired, or missing where one is needed."),
+    403: ("OutOfScope", "The key may not do this, or not in this city."),
     404: ("NotFound", "There is no such thing here, or none that you may know of."),
     406: ("NotAcceptable", "It is not to be had in a format that `Accept` names."),
-    409: ("Conflict", "Values that do not go together, or a cursor of somebody else."),
+    409: (
+        "Conflict",
+        "Values that do not go together, a cursor of somebody else, or a referral that stands otherwise.",
+    ),
     413: ("TooLarge", "The body is larger than 64 KiB."),
     415: ("UnsupportedMediaType", "The body is neither JSON nor, in a search, a form."),
     429: ("TooManyRequests", "Too many requests in this minute."),
@@ -53,6 +62,7 @@ REFUSAL_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After"}
 HEADERS = {
     "ETag": "What to send as `If-None-Match` next time.",
     "Content-Language": "The language of the words.",
+    "Location": "Where it is to be read from now on.",
     "Retry-After": "Seconds until the next minute begins.",
     "WWW-Authenticate": "How a key is sent: `Api-Key`.",
 }
@@ -80,7 +90,8 @@ class Schema(AutoSchema):
         return _operation_id(verb, resolve(self.path).url_name)
 
     def _summary(self):
-        return self.view.__class__.__doc__.strip().split("\n")[0].rstrip(".")
+        words = self._of_view("summary", "") or self.view.__class__.__doc__
+        return words.strip().split("\n")[0].rstrip(".")
 
     def _description(self):
         found = [self._of_view("about", "")]
@@ -96,7 +107,9 @@ class Schema(AutoSchema):
 
     def _parameters(self):
         found = [_path_id()] if "{id}" in self.path else []
-        if self.is_post:
+        of_path = self._of_view("path_parameters", {})
+        found += [_in_path(name, schema) for name, schema in of_path.items()]
+        if self.method != "GET":
             return found
         shown = {}
         for values in reversed(self._of_view("request_examples", {}).values()):
@@ -105,14 +118,16 @@ class Schema(AutoSchema):
         return [*found, {"$ref": "#/components/parameters/IfNoneMatch"}]
 
     def _fields(self):
-        return self.view.parameters().fields if self._of_view("parameters", None) else {}
+        parameters = self._of_view("parameters", None)
+        takes_them = self.method == "GET" or (self.is_post and not self._of_view("body", None))
+        return parameters().fields if parameters and takes_them else {}
 
     def _request_body(self):
-        if not self.is_post:
+        if not self.is_post or not (self.is_search or self._of_view("body", None)):
             return None
         shown = self._examples("Request", self._of_view("request_examples", {}))
         if not self.is_search:
-            as_json = {"schema": self._made(self.view.body), **shown}
+            as_json = {"schema": self._made(self._of_view("body", None)), **shown}
             return {"required": True, "content": {JSON: as_json}}
         fields = self._fields()
         search = {"schema": self._made(Shape(f"{self.view.returns.name}Search", _body(fields)))}
@@ -122,15 +137,19 @@ class Schema(AutoSchema):
         }
 
     def _responses(self):
-        statuses = [200, *([] if self.is_post else [304]), *self._refusals()]
-        made = {200: self._answer, 304: self._unchanged}
+        good = self._of_view("status", 200)
+        statuses = [good, *([304] if self.method == "GET" else []), *self._refusals()]
+        made = {good: self._answer, 304: self._unchanged}
         return {str(one): made.get(one, functools.partial(_refusal, one))() for one in statuses}
 
     def _answer(self):
+        if self._of_view("returns", None) is None:
+            return {"description": "It is done."}
         shown = self._examples("Answer", self._of_view("answer_examples", dict)())
-        whole = {"schema": self._made(self.view.returns), **shown}
+        whole = {"schema": self._made(self._of_view("returns", None)), **shown}
         by_line = {"schema": {"type": "string"}}
         headers = ["ETag", "Content-Language"] if self._fields() else []
+        headers += ["Location"] if self._of_view("status", 200) == 201 else []
         return {
             "description": "What was asked for.",
             **({"headers": _headers(*headers)} if headers else {}),
@@ -144,24 +163,31 @@ class Schema(AutoSchema):
         """Examples by what they show."""
         found = {}
         for number, (summary, value) in enumerate(by_name.items(), start=1):
-            name = f"{self.view.returns.name}{kind}{number}"
+            name = f"{self._example_name(kind)}{number}"
             example = {"summary": summary, "value": value}
             self._component(ResolvedComponent.EXAMPLE, name, example)
             found[name] = {"$ref": f"#/components/examples/{name}"}
         return {"examples": found} if found else {}
 
+    def _example_name(self, kind):
+        """What examples are called: by what is answered, where all methods answer the same."""
+        if not hasattr(self.view, "by_method"):
+            return f"{self.view.returns.name}{kind}"
+        return self._operation_id().title().replace("_", "") + kind
+
     def _links(self):
-        """From a list to its first item, where items have an address."""
+        """From a list to its first item, or to what was made, where items have an address."""
         try:
-            name = resolve(f"{self.path}/{{id}}").url_name
+            name = "" if "{id}" in self.path else resolve(f"{self.path}/{{id}}").url_name
         except Resolver404:
             return {}
+        made = self._of_view("status", 200) == 201
         link = {
             "operationId": _operation_id("get", name),
-            "parameters": {"id": "$response.body#/contents/0/id"},
+            "parameters": {"id": f"$response.body#/{'id' if made else 'contents/0/id'}"},
             "description": "The whole of an item.",
         }
-        return {"links": {"item": link}}
+        return {"links": {"item": link}} if name else {}
 
     def _unchanged(self):
         return {"description": "You have just this already.", "headers": _headers("ETag")}
@@ -192,7 +218,9 @@ class Schema(AutoSchema):
         return self.is_post and bool(self._fields())
 
     def _of_view(self, name, default):
-        return getattr(self.view, name, default)
+        """What a view says of itself, or of one of its methods."""
+        of_method = getattr(self.view, "by_method", {}).get(self.method, {})
+        return of_method.get(name, getattr(self.view, name, default))
 
     def _made(self, schema):
         """A schema with its shapes referred to, each of which becomes a component."""
@@ -214,12 +242,11 @@ def _operation_id(verb, route):
 
 
 def _path_id():
-    return {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", "format": "uuid"},
-    }
+    return _in_path("id", {"type": "string", "format": "uuid"})
+
+
+def _in_path(name, schema):
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _query(name, field, shown):

@@ -91,6 +91,9 @@ class Number(serializers.FloatField):
 class Choice(serializers.ChoiceField):
     """One of a few words."""
 
+    #: What was sent is not said again: it may tell about a person.
+    default_error_messages = {"invalid_choice": "It is none of the words allowed."}
+
     def of_word(self, word):
         return word
 

@@ -79,13 +79,16 @@ PROBLEM = Shape(
     "Problem",
     thing(
         "Why a request was refused: RFC 9457 problem details.",
-        optional=("field", "detail", "allowed"),
+        optional=("field", "detail", "allowed", "referral", "state"),
         type=text("Always `about:blank`: the status says it."),
         status=whole("The HTTP status."),
         title=text("What is wrong, in a few words."),
         field=text("The parameter or field that it is about."),
         detail=text("What to do."),
         allowed=several({}, "What would be taken in its place."),
+        referral=ID
+        | {"description": "Of a referral that stands in the way: which one, if yours ..."},
+        state=text("... and how it stands."),
     ),
 )
 

@@ -71,6 +71,13 @@ class PartnerKey(AbstractAPIKey):
             ),
         ]
 
+    def clean(self):
+        """Refuse a key that may refer without seeing whom it refers to."""
+        super().clean()
+        if self.may_refer and self.level != self.Level.PROFESSIONAL:
+            message = _("Only a key that sees what vetted workers may see can refer.")
+            raise ValidationError({"may_refer": message})
+
     @property
     def reader(self):
         """Who reads with this key; one query, none for a public one or with `cities` prefetched."""
@@ -111,7 +118,7 @@ class WebhookQuerySet(models.QuerySet):
 
 
 class Webhook(models.Model):
-    """Where a partner is told that a listing was withdrawn."""
+    """Where a partner is told that a listing was withdrawn, or that its own referral has changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.ForeignKey(PartnerKey, models.CASCADE, related_name="webhooks")
@@ -147,22 +154,27 @@ class DeliveryQuerySet(models.QuerySet):
 
     def due(self, now):
         """Those that a usable webhook waits for."""
-        waiting = self.filter(state=Delivery.State.WAITING, next_attempt_at__lte=now)
+        waiting = self.filter(state=DeliveryState.WAITING, next_attempt_at__lte=now)
         return waiting.filter(webhook__in=Webhook.objects.usable())
 
 
-class Delivery(models.Model):
-    """One withdrawal to be told to one webhook: waiting, delivered, or given up."""
+class DeliveryState(models.TextChoices):
+    """What became of something to be told."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        DELIVERED = "delivered", _("delivered")
-        GIVEN_UP = "given-up", _("given up")
+    WAITING = "waiting", _("waiting")
+    DELIVERED = "delivered", _("delivered")
+    GIVEN_UP = "given-up", _("given up")
+
+
+class AnyDelivery(models.Model):
+    """Something to be told to one webhook: each kind has a table, with its `webhook` and its subject."""
+
+    State = DeliveryState
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
-    change = models.ForeignKey("services.Change", models.CASCADE, related_name="+")
-    state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
+    state = models.CharField(
+        _("state"), max_length=9, choices=DeliveryState, default=DeliveryState.WAITING
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     #: The status of the last answer, or the kind of fault; never the answer itself.
@@ -171,23 +183,36 @@ class Delivery(models.Model):
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
+        abstract = True
         ordering = ["next_attempt_at"]
         constraints = [
-            models.UniqueConstraint(fields=["webhook", "change"], name="delivery_unique"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["waiting", "delivered", "given-up"]),
-                name="delivery_state_known",
-            ),
+                name="%(class)s_state_known",
+            )
         ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
                 condition=models.Q(state="waiting"),
-                name="delivery_due",
+                name="%(class)s_due",
             )
         ]
 
     def __str__(self):
         return f"{self.webhook} {self.state}"
+
+
+class Delivery(AnyDelivery):
+    """One withdrawal to be told to one webhook: waiting, delivered, or given up."""
+
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    change = models.ForeignKey("services.Change", models.CASCADE, related_name="+")
+
+    class Meta(AnyDelivery.Meta):
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["webhook", "change"], name="delivery_unique"),
+            *AnyDelivery.Meta.constraints,
+        ]

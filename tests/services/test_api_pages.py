@@ -13,31 +13,64 @@ from services.api.docs_page import parts
 from services.api.openapi import document
 from services.hsds import extension
 from services.hsds.shapes import LINK_TYPES
+from services.models import City
+from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_cities")]
 
 BASE = "https://guide.example.org/"
 
 
+def every_endpoint():
+    return [one for part in parts(document(), BASE) for one in part.endpoints]
+
+
 def endpoints():
-    return {one.path: one for part in parts(document(), BASE) for one in part.endpoints}
+    """Path -> the endpoint, of several methods the first."""
+    return {one.path: one for one in reversed(every_endpoint())}
 
 
 def answer_to(client, command):
     """What the site answers to a curl line."""
-    _curl, address, *sent = shlex.split(command)
-    where = urlsplit(address)._replace(scheme="", netloc="").geturl()
-    if not sent:
-        return client.get(where)
-    _header, media, _data, body = sent
-    return client.post(where, body, content_type=media.removeprefix("Content-Type: "))
+    _curl, *words = shlex.split(command)
+    headers, body = {}, None
+    while len(words) > 1:
+        word = words.pop(0)
+        if word == "-H":
+            name, value = words.pop(0).split(": ")
+            headers[name] = value
+        elif word == "-d":
+            body = words.pop(0)
+        else:
+            words.append(word)
+    where = urlsplit(words[0])._replace(scheme="", netloc="").geturl()
+    if body is None:
+        return client.get(where, headers=headers)
+    return client.post(where, body, content_type=headers.pop("Content-Type"), headers=headers)
 
 
 def test_every_command_works(client):
-    commands = [curl for one in endpoints().values() for curl in one.curls if "…" not in curl]
-    assert len(commands) > 20
+    city = City.objects.get(slug="brussels")
+    _key, plain = factories.make_key("professional", [city], may_refer=True)
+    shown = [curl.replace("Api-Key …", f"Api-Key {plain}") for curl in every_command()]
+    commands = [curl for curl in shown if "…" not in curl]
+    assert len(commands) > 22
     for command in commands:
-        assert answer_to(client, command).status_code == 200, command
+        made = "/referrals'" in command and " -d " in command
+        assert answer_to(client, command).status_code == (201 if made else 200), command
+
+
+def every_command():
+    return [curl for one in every_endpoint() for curl in one.curls]
+
+
+def test_commands_send_a_key_where_one_is_needed_alone():
+    for command in every_command():
+        assert ("Api-Key …" in command) is ("/api/v1/referrals" in command), command
+    (erase,) = (curl for curl in every_command() if "-X DELETE" in curl)
+    assert erase.endswith("'https://guide.example.org/api/v1/referrals/…'")
+    for act in ("accept'", "refuse' -H 'Content-Type: application/json' -d "):
+        assert any(f"/api/v1/referrals/…/{act}" in curl for curl in every_command())
 
 
 def test_a_need_stands_in_no_address():
@@ -48,13 +81,15 @@ def test_a_need_stands_in_no_address():
 
 def test_every_address_shows_an_answer_that_its_schema_takes():
     whole = document()
-    for path, methods in whole["paths"].items():
-        operation = next(iter(methods.values()))
-        content = next(iter(operation["responses"]["200"]["content"].values()))
-        schema = content["schema"] | {"components": whole["components"]}
-        shown = endpoints()[path].answers
-        assert shown, path
-        for example in shown:
+    assert {one.path for one in every_endpoint()} == set(whole["paths"])
+    for one in every_endpoint():
+        where = f"{one.method} {one.path}"
+        responses = whole["paths"][one.path][one.method.lower()]["responses"]
+        (good,) = (code for code in responses if code.startswith("2"))
+        assert bool(one.answers) is (good != "204"), where
+        for example in one.answers:
+            content = next(iter(responses[good]["content"].values()))
+            schema = content["schema"] | {"components": whole["components"]}
             Draft202012Validator(schema, format_checker=FormatChecker()).validate(
                 json.loads(example.text)
             )

@@ -133,6 +133,17 @@ def test_a_revoked_key_stays_revoked(network):
     assert (again.revoked, again.name) == (True, key.name)
 
 
+def test_only_a_key_that_sees_whom_it_refers_to_may_refer(network):
+    refused = add(network, "partnerkey", name="App", may_refer="on")
+    assert refused.context["adminform"].form.errors == {
+        "may_refer": ["Only a key that sees what vetted workers may see can refer."]
+    }
+    city = make_city()
+    values = {"level": "professional", "cities": [str(city.pk)], "may_refer": "on"}
+    add(network, "partnerkey", name="App", **values)
+    assert PartnerKey.objects.get().may_refer
+
+
 def test_the_use_of_a_key_is_there_to_read(network):
     key, _plain = make_key()
     KeyUse.objects.create(key=key, day=datetime.date(2026, 11, 16), requests=4711)

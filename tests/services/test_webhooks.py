@@ -527,6 +527,16 @@ def test_partner_key_makes_a_professional_key_with_a_webhook(town, capsys):
     )
 
 
+def test_partner_key_makes_a_key_that_may_refer(town, capsys):
+    professional = ("--level", "professional", "--city", "harbourtown")
+    said(capsys, "partner_key", "Desk", *professional, "--may-refer")
+    said(capsys, "partner_key", "Reader", *professional)
+    assert {key.name: key.may_refer for key in PartnerKey.objects.all()} == {
+        "Desk": True,
+        "Reader": False,
+    }
+
+
 def test_partner_key_ends_a_key(capsys):
     key, plain = make_key()
     assert key.prefix in said(capsys, "partner_key", "--revoke", key.prefix)
@@ -546,6 +556,7 @@ def test_partner_key_ends_a_key(capsys):
         (["App", "--level", "professional"], "--city"),
         (["App", "--city", "harbourtown"], "--city"),
         (["App", "--level", "professional", "--city", "atlantis"], "no city “atlantis”"),
+        (["App", "--may-refer"], "sees what vetted workers may see can refer"),
         (["App", "--days", "0"], "--days"),
         (["App", "--days", "99999999999"], "--days"),
         (["App", "--days", "soon"], "invalid int"),

@@ -32,10 +32,17 @@ class Command(BaseCommand):
             help="where a professional key sees more; repeat it for several",
         )
         parser.add_argument(
+            "--may-refer",
+            action="store_true",
+            help="it may send nameless referrals in its cities, and read its own; a professional key",
+        )
+        parser.add_argument(
             "--days", type=int, default=365, help="how long it is good for (default: 365)"
         )
         parser.add_argument(
-            "--webhook", metavar="URL", help="an https address to be told of withdrawn listings"
+            "--webhook",
+            metavar="URL",
+            help="an https address to be told of withdrawn listings, and of its own referrals",
         )
         parser.add_argument(
             "--revoke", metavar="PREFIX", help="end the key that begins so; it cannot be undone"
@@ -60,14 +67,17 @@ class Command(BaseCommand):
         key.save(update_fields=["revoked"])
         self.stdout.write(f"The key {key.prefix} of {key} is revoked.")
 
-    def _make(self, name, *, level, city, days, webhook, **_options):
+    def _make(self, name, *, level, city, may_refer, days, webhook, **_options):
         cities = _cities(level, city)
         if not name.isprintable():
             raise CommandError("The name holds characters that cannot be printed.")
         if not 1 <= days <= MOST_DAYS:
             raise CommandError(f"--days is {days}: use 1 to {MOST_DAYS}.")
         key = PartnerKey(
-            name=name, level=level, expiry_date=timezone.now() + datetime.timedelta(days=days)
+            name=name,
+            level=level,
+            may_refer=may_refer,
+            expiry_date=timezone.now() + datetime.timedelta(days=days),
         )
         plain, secret = _saved(key, cities, webhook)
         self.stdout.write(f"key: {plain}")

@@ -1,4 +1,4 @@
-"""`manage.py send_webhooks`: tell partners what was withdrawn, as far as it is due."""
+"""`manage.py send_webhooks`: tell partners what was withdrawn, and how their referrals stand."""
 
 from django.core.management.base import BaseCommand
 

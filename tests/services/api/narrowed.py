@@ -1,7 +1,8 @@
 """Our OpenAPI document with what a database holds written into it: its cities, ids and places.
 
 The document itself cannot list them, and without them nearly every made-up request ends at "there is
-no such city". What is narrowed away counts as wrong then, and is answered as before: 404.
+no such city". What is narrowed away counts as wrong then, and is answered as before: 404. Referrals are
+narrowed where `get` asks with a key that may refer; without one every request of theirs is refused.
 
 A site that `make run` serves is tried for longer than the tests do, and by way of its server, with
 
@@ -27,8 +28,11 @@ def narrowed(get):
     for path, methods in document["paths"].items():
         for operation in methods.values():
             _narrow_query(operation.get("parameters", ()), cities)
-            if path.endswith("/{id}"):
-                _only(operation["parameters"][0]["schema"], _ids(get, path, cities[0]))
+            if "/{id}" in path and (found := _ids(get, path, cities[0])):
+                _only(operation["parameters"][0]["schema"], found)
+    _narrow_referral(
+        document["components"]["schemas"]["ReferralRequest"]["properties"], get, cities
+    )
     for schema in document["components"]["schemas"].values():
         _narrow_body(schema.get("properties", {}), schema.get("additionalProperties"), cities)
     return document
@@ -61,9 +65,17 @@ def _only(schema, values):
 
 
 def _ids(get, path, city):
-    collection = path.removesuffix("/{id}")
-    of_city = f"&city={city}" if collection.startswith("/api/v1/") else ""
-    return [one["id"] for one in get(f"{collection}?per_page={IDS}{of_city}")["contents"]]
+    collection = path.partition("/{id}")[0]
+    of_city = f"&city={city}" if collection == "/api/v1/services" else ""
+    found = get(f"{collection}?per_page={IDS}{of_city}").get("contents", ())
+    return [one["id"] for one in found]
+
+
+def _narrow_referral(properties, get, cities):
+    """To services of one city that take referrals, and to the needs of the first."""
+    listed = get(f"/api/v1/services?per_page={IDS}&city={cities[0]}&need=shelter")["contents"]
+    _only(properties["service"], [one["id"] for one in listed])
+    _only(properties["need"], sorted({"shelter", *listed[0]["needs"]}))
 
 
 def main(base):

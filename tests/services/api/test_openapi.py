@@ -27,7 +27,8 @@ def test_document_names_every_operation_once_with_words_and_answers(client):
         assert path.startswith("/api/")
         for operation in methods.values():
             assert operation["summary"]
-            assert "200" in operation["responses"]
+            good = [status for status in operation["responses"] if status.startswith("2")]
+            assert good in (["200"], ["201"], ["204"])
             assert "429" in operation["responses"]
 
 

@@ -1,6 +1,7 @@
 """The API does what its own OpenAPI document says, whatever it is sent."""
 
 import copy
+from collections import Counter
 
 import pytest
 import schemathesis
@@ -13,6 +14,10 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.pytest.lazy import get_all_tests
 
 from config.wsgi import application
+from referrals.handoff import acts
+from services.models import City, Service
+from services.visibility import Audience
+from tests import factories
 from tests.services.api.narrowed import narrowed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_cities")]
@@ -38,10 +43,28 @@ def connection_stays_open():
 
 
 @pytest.fixture(scope="module")
-def words(four_cities, django_db_blocker):
+def key(four_cities, django_db_blocker):
+    """The headers of a key that may refer, with some referrals of its own."""
+    with django_db_blocker.unblock():
+        city = City.objects.get(slug="brussels")
+        made, plain = factories.make_key("professional", City.objects.all(), may_refer=True)
+        services = Service.objects.visible_to(Audience.PUBLIC).filter(cities=city, email="")
+        for service in services[:4]:
+            wanted = acts.Wanted(city=city, service=service, need="shelter", urgency="24h")
+            acts.refer(wanted, consent=True, key=made)
+        return {"Authorization": f"Api-Key {plain}"}
+
+
+@pytest.fixture(scope="module")
+def words(key, django_db_blocker):
     """Our own document, of the four cities."""
     with django_db_blocker.unblock():
-        return narrowed(lambda path: Client().get(path).json())
+        return narrowed(lambda path: Client().get(path, headers=_for(path, key)).json())
+
+
+def _for(path, key):
+    """The key goes where one is needed alone: all else is open without."""
+    return key if path.startswith("/api/v1/referrals") else {}
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +79,19 @@ def read(words):
     return document
 
 
-def check(document, operation):
-    """Send everything that schemathesis thinks of for one operation; raises what is broken."""
+def check(document, operation, headers=None):
+    """Send everything that schemathesis thinks of for one operation; raises what is broken.
+
+    How often each status was answered.
+    """
+    answered = Counter()
+
+    def keeps_its_word(case):
+        response = case.call_and_validate(headers=headers)
+        answered[response.status_code] += 1
+        if response.status_code >= 400:
+            assert_is_problem(response)
+
     (made,) = get_all_tests(
         schema=document.include(name=operation),
         test_func=keeps_its_word,
@@ -66,12 +100,7 @@ def check(document, operation):
     )
     _operation, test = made.ok()
     test()
-
-
-def keeps_its_word(case):
-    response = case.call_and_validate()
-    if response.status_code >= 400:
-        assert_is_problem(response)
+    return answered
 
 
 def assert_is_problem(response):
@@ -91,6 +120,13 @@ def test_document_has_these_operations(document):
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_operation_keeps_its_word(document, operation):
     check(document, operation)
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if "/referrals" in one])
+def test_operation_keeps_its_word_with_a_key(document, key, operation):
+    answered = check(document, operation, key)
+    assert {status for status in answered if status < 300}, answered
+    assert {status for status in answered if status >= 400}, answered
 
 
 def test_a_broken_word_is_noticed(words):

@@ -6,8 +6,10 @@ import jsonschema_rs
 import pytest
 from django.utils import timezone
 
+from referrals.handoff import acts
 from services.api.openapi import document
 from services.models import City, Service
+from services.visibility import Audience
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_cities")]
@@ -62,9 +64,14 @@ def odd_one():
     )
 
 
+def good_answer(operation):
+    """What an operation answers where nothing is refused."""
+    return next(one for status, one in operation["responses"].items() if status.startswith("2"))
+
+
 def answers_of(closed, path, method="get"):
-    """A validator of the 200 answers of an operation."""
-    content = closed["paths"][path][method]["responses"]["200"]["content"]
+    """A validator of the good answers of an operation."""
+    content = good_answer(closed["paths"][path][method])["content"]
     schema = next(iter(content.values()))["schema"]
     whole = {**schema, "components": closed["components"]}
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
@@ -122,11 +129,40 @@ def test_every_field_of_a_plan_is_in_the_document(client, closed, city, facts):
     answers_of(closed, "/api/v1/referral-plan", "post").validate(response.json())
 
 
+@pytest.fixture
+def desk():
+    """(a key that may refer in Brussels, the headers that send it)."""
+    city = City.objects.get(slug="brussels")
+    key, plain = factories.make_key("professional", [city], may_refer=True)
+    return key, {"Authorization": f"Api-Key {plain}"}
+
+
+def make_referral(key, **fields):
+    city = City.objects.get(slug="brussels")
+    service = Service.objects.visible_to(Audience.PUBLIC).filter(cities=city, email="")[0]
+    wanted = acts.Wanted(city=city, service=service, need="shelter", urgency="24h", **fields)
+    return acts.refer(wanted, consent=True, key=key)
+
+
+def test_every_field_of_a_referral_is_in_the_document(client, closed, desk):
+    key, headers = desk
+    bare = make_referral(key)
+    full = make_referral(key, group="families", language="ar", code="ACD346")
+    acts.refuse(full.pk, "receiver", "full")
+    acts.withdraw(bare.pk, "partner")
+    answers_of(closed, "/api/v1/referrals").validate(
+        client.get("/api/v1/referrals", headers=headers).json()
+    )
+    for one in (bare, full):
+        whole = client.get(f"/api/v1/referrals/{one.pk}", headers=headers).json()
+        answers_of(closed, "/api/v1/referrals/{id}").validate(whole)
+
+
 def examples(of_document):
     """(where, schema, example) of everything that the document shows."""
     for path, methods in of_document["paths"].items():
         for method, operation in methods.items():
-            for place in (operation.get("requestBody", {}), operation["responses"]["200"]):
+            for place in (operation.get("requestBody", {}), good_answer(operation)):
                 for content in place.get("content", {}).values():
                     for example in content.get("examples", {}).values():
                         name = example["$ref"].rsplit("/", 1)[1]
@@ -146,12 +182,15 @@ def test_examples_are_as_the_document_says(closed):
         assert validator.is_valid(example), where
 
 
-def test_requests_that_are_shown_are_answered(client):
+def test_requests_that_are_shown_are_answered(client, desk):
+    key, headers = desk
     for path, methods in document()["paths"].items():
         for name in _shown(methods.get("post", {})):
             body = document()["components"]["examples"][name]["value"]
-            response = client.post(path, body, content_type="application/json")
-            assert response.status_code == 200, name
+            address = path.format(id=make_referral(key).pk) if "{" in path else path
+            response = client.post(address, body, content_type="application/json", headers=headers)
+            made = path == "/api/v1/referrals"
+            assert response.status_code == (201 if made else 200), name
 
 
 def _shown(operation):
