@@ -73,6 +73,7 @@ ROUTES = {
     "invitation": ([], 404, 404),
     "invitation-link": (["no-such-token"], 404, 405),
     "check": (["no-such-secret"], 404, 404),
+    "handoff": (["no-such-secret"], 404, 404),
 }
 
 pytestmark = pytest.mark.django_db

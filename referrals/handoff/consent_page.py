@@ -64,7 +64,11 @@ def _sent(referral):
 
 def _listing(city, service, need):
     listing = doors.listing_of(city, service[:40])
-    return listing if listing and doors.can_be_referred_to(listing, need) else None
+    if listing is None or not doors.can_be_referred_to(listing, need):
+        return None
+    # What the directory keeps in memory does not decide where somebody is sent.
+    shown = Service.objects.visible_to(Audience.PROFESSIONAL).serving(city)
+    return listing if shown.filter(pk=listing.id).exists() else None
 
 
 def _form(request, city, need):
