@@ -1,4 +1,4 @@
-"""The answers of the guide: kept on the worker's own device, nowhere else.
+"""The answers of the guide, and what was met at its doors: kept on the worker's own device, nowhere else.
 
 They travel in one encrypted cookie that dies with the browser and after a while without
 use. The server holds no copy. A cookie that is broken, altered, too old, too large, or of
@@ -10,38 +10,67 @@ import json
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 
+from referrals import tried as tries
 from services import sealing
 
 #: What browsers keep of one cookie, name and attributes included.
 MOST_BYTES = 4096
+#: The same without the cookie's name and attributes.
+MOST_VALUE_BYTES = MOST_BYTES - 96
 PURPOSE = b"answers of the guide, version 1"
 
 
 def read(request, city):
     """{question: {fact: value}} as the device holds it for this city; empty without any."""
+    return _answers(_payload(request, city))
+
+
+def read_tried(request, city):
+    """{service id: Tried} as the device holds it for this city; empty without any."""
+    return tries.unpacked(_payload(request, city).get("tried"))
+
+
+def _payload(request, city):
     token = request.COOKIES.get(settings.GUIDE_COOKIE, "")
     if not token or len(token) > MOST_BYTES:
         return {}
     try:
         text = sealing.box(PURPOSE).decrypt(token.encode(), ttl=settings.GUIDE_IDLE_SECONDS)
-        return _answers(json.loads(text), city)
+        payload = json.loads(text)
     except (InvalidToken, ValueError):
         return {}
+    is_ours = isinstance(payload, dict) and payload.get("city") == city.slug
+    return payload if is_ours else {}
 
 
-def write(response, city, answers):
-    """Put the answers on the device and start its idle time anew; without answers, forget."""
-    if not answers:
+def write(response, city, answers, tried=None):
+    """Put the answers on the device and start its idle time anew; without anything, forget.
+
+    Of what was tried the oldest gives way where both do not fit into one cookie.
+    """
+    tried = dict(tried or {})
+    if not answers and not tried:
         clear(response)
         return
-    payload = json.dumps({"city": city.slug, "answers": answers}, separators=(",", ":"))
+    value = _sealed(city, answers, tried)
+    while len(value) > MOST_VALUE_BYTES and tried:
+        del tried[next(iter(tried))]
+        value = _sealed(city, answers, tried)
     response.set_cookie(
         settings.GUIDE_COOKIE,
-        sealing.box(PURPOSE).encrypt(payload.encode()).decode(),
+        value,
         secure=settings.PRODUCTION,
         httponly=True,
         samesite="Strict",
     )
+
+
+def _sealed(city, answers, tried):
+    payload = {"city": city.slug, "answers": answers}
+    if tried:
+        payload["tried"] = tries.packed(tried)
+    text = json.dumps(payload, separators=(",", ":"))
+    return sealing.box(PURPOSE).encrypt(text.encode()).decode()
 
 
 def clear(response):
@@ -49,10 +78,8 @@ def clear(response):
     response.delete_cookie(settings.GUIDE_COOKIE, samesite="Strict")
 
 
-def _answers(payload, city):
-    """The answers in a decrypted payload, if it has the shape that `write` gives it."""
-    if not isinstance(payload, dict) or payload.get("city") != city.slug:
-        return {}
+def _answers(payload):
+    """The answers in a decrypted payload, if they have the shape that `write` gives them."""
     answers = payload.get("answers")
     if not isinstance(answers, dict) or not all(isinstance(a, dict) for a in answers.values()):
         return {}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from referrals import words
+from referrals.pathway import ranking
 from services.hours import opening
 from services.listing import Listing, PhoneLine, Trust
 from services.models import Service
@@ -46,6 +47,9 @@ class DoorCard:
     conflicts: tuple[str, ...]
     trust: Trust
     url: str
+    told: str = ""
+    #: Whether to ask what happened there: not of an alarm line, nor where somebody got through.
+    asks_what_happened: bool = True
 
 
 def door_card(letter, door, city, at):
@@ -63,7 +67,14 @@ def door_card(letter, door, city, at):
         conflicts=tuple(doubt.text for doubt in listing.doubts if doubt.kind == "conflict"),
         trust=listing.trust.get("contact", Trust()),
         url=reverse("service", args=[city.slug, listing.slug]),
+        told=words.told_text(door.told, at) if door.told else "",
+        asks_what_happened=_asks_what_happened(door),
     )
+
+
+def _asks_what_happened(door):
+    is_connected = door.told is not None and door.told.own and door.told.kind == "connected"
+    return not (is_connected or ranking.is_alarm_line(door.listing))
 
 
 def phone_to_call(listing, at):

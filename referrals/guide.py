@@ -1,6 +1,7 @@
 """A visit to the guide: the answers on the device, replayed, and where they lead."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 
@@ -23,6 +24,8 @@ class Visit:
     journey: Journey
     answers: dict
     audience: Audience = Audience.PUBLIC
+    #: What this device said of doors: service id -> `referrals.tried.Tried`.
+    tried: Mapping = field(default_factory=dict)
 
     @property
     def position(self):
@@ -56,12 +59,12 @@ class Visit:
         return question_address(self.city, self.journey.asked[number - 2])
 
 
-def visit(city, answers, language, audience=Audience.PUBLIC):
+def visit(city, answers, language, audience=Audience.PUBLIC, tried=None):
     """The visit that these answers make; what no longer applies is left out of it."""
     pathway = planning.pathway_for(city)
     journey = replay(pathway, answers, planning.doors(city, language, audience))
     waiting = _still_of_use(pathway, journey, answers)
-    return Visit(city, pathway, journey, waiting, audience)
+    return Visit(city, pathway, journey, waiting, audience, tried or {})
 
 
 def start_address(city):
