@@ -48,8 +48,13 @@ class DoorCard:
     trust: Trust
     url: str
     told: str = ""
-    #: Whether to ask what happened there: not of an alarm line, nor where somebody got through.
-    asks_what_happened: bool = True
+    #: Whether this device said that somebody got through here.
+    is_connected: bool = False
+    is_alarm_line: bool = False
+
+    @property
+    def asks_what_happened(self):
+        return not (self.is_connected or self.is_alarm_line)
 
 
 def door_card(letter, door, city, at):
@@ -68,13 +73,13 @@ def door_card(letter, door, city, at):
         trust=listing.trust.get("contact", Trust()),
         url=reverse("service", args=[city.slug, listing.slug]),
         told=words.told_text(door.told, at) if door.told else "",
-        asks_what_happened=_asks_what_happened(door),
+        is_connected=_is_connected(door),
+        is_alarm_line=ranking.is_alarm_line(listing),
     )
 
 
-def _asks_what_happened(door):
-    is_connected = door.told is not None and door.told.own and door.told.kind == "connected"
-    return not (is_connected or ranking.is_alarm_line(door.listing))
+def _is_connected(door):
+    return door.told is not None and door.told.own and door.told.kind == "connected"
 
 
 def phone_to_call(listing, at):

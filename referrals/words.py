@@ -95,7 +95,7 @@ REFUSALS = {
 
 #: What to do about what others told of a door.
 TOLD = {
-    "no-answer": _("Try another door first, or call again"),
+    "no-answer": _("If nobody answers, take the next door"),
     "full": _("Ask first whether there is room"),
     "refused": _("Ask first whether they take this person"),
 }

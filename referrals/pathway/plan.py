@@ -204,26 +204,34 @@ def _options(order, candidates, chain, first_doors, doors_for):
     reachable = fits and not ranking.turned_away(chosen[0])
     if reachable and _somebody_answers(order, chosen):
         return tuple(chosen)
-    kept = ranking.best_of_each_organization(ordered, ranking.MOST_OPTIONS - 1, callable_first=fits)
     if fits and not (order.presses and order.is_alarm):
         # Nobody rings the emergency number because a helpline sleeps.
         chain = tuple(need for need in chain if need != "emergency")
-    line = _fallback_line(order, chain, first_doors, doors_for, kept)
+    line_behind = functools.partial(_fallback_line, order, chain, first_doors, doors_for)
+    kept, line = _with_line(ordered, line_behind, callable_first=reachable)
     if line is None and not chosen:
         raise NoDoorError(f"no line that can be called stands behind “{order.need}”")
     if line is None:
         return tuple(chosen)
-    kept = [door for door in kept if not ranking.found_unsafe(door)]
-    return (line, *kept) if _leads(line, chosen, fits) else (*kept, line)
+    if fits and not reachable and ranking.turned_away(line):
+        # No better than the doors themselves.
+        kept, line = _with_line(ordered, line_behind, callable_first=True)
+        return (*kept, line) if line else tuple(chosen)
+    surely_closed = not reachable or chosen[0].opening.state == "closed"
+    return (line, *kept) if surely_closed else (*kept, line)
 
 
-def _leads(line, chosen, fits):
-    """Whether a line comes before the doors that it stands behind; one that turns away is no better."""
-    if not fits:
-        return True
-    if ranking.turned_away(chosen[0]) or ranking.turned_away(line):
-        return not ranking.turned_away(line)
-    return chosen[0].opening.state == "closed"
+def _with_line(ordered, line_behind, *, callable_first):
+    """The best doors but for one place, and the line for that place or None.
+
+    What this reader found unsafe makes room for the line.
+    """
+    most = ranking.MOST_OPTIONS - 1
+    kept = ranking.best_of_each_organization(ordered, most, callable_first=callable_first)
+    line = line_behind(kept)
+    if line is not None:
+        kept = [door for door in kept if not ranking.found_unsafe(door)]
+    return kept, line
 
 
 def _plan_a_fits(order, chosen):

@@ -26,6 +26,11 @@ def told_in(city, audience, now):
 
 def told_of(services, now):
     """Service id as text -> `Told`, of a queryset of services; two queries."""
+    return {str(pk): told[0] for pk, told in unanswered(services, now).items()}
+
+
+def unanswered(services, now):
+    """Service id -> every `Told` that still stands, the heaviest first; two queries."""
     live = Signal.objects.filter(
         service__in=services.order_by().values("pk"), at__lte=now, expires_at__gt=now
     ).order_by()
@@ -35,10 +40,11 @@ def told_of(services, now):
     if not by_service:
         return {}
     answered = _answered(live)
-    weighed = {
-        pk: weighing.weigh(signals, answered.get(pk, {}), now) for pk, signals in by_service.items()
+    found = {
+        pk: weighing.standing(signals, answered.get(pk, {}), now)
+        for pk, signals in by_service.items()
     }
-    return {str(pk): told for pk, told in weighed.items() if told}
+    return {pk: told for pk, told in found.items() if told}
 
 
 def _answered(live):

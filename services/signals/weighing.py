@@ -51,18 +51,23 @@ def weigh(signals, answered, now):
     `signals` have `kind`, `reason`, `by`, `at` and `expires_at`; `answered` maps a field group to
     the last moment at which the organisation or the city confirmed it.
     """
+    return next(iter(standing(signals, answered, now)), None)
+
+
+def standing(signals, answered, now):
+    """Every `Told` that nobody has answered, the heaviest first; see `weigh`."""
     live = [signal for signal in signals if signal.at <= now < signal.expires_at]
-    standing = [
+    found = [
         signal
         for signal in live
         if signal.kind in ANSWERED_BY
         and not is_answered(signal, answered)
         and not _is_outdone(signal, live)
     ]
-    if not standing:
-        return None
-    said = max(standing, key=_order)
-    return Told(said.kind, said.reason, said.at, said.by, _counts(said))
+    return [
+        Told(said.kind, said.reason, said.at, said.by, _counts(said))
+        for said in sorted(found, key=_order, reverse=True)
+    ]
 
 
 def is_answered(signal, answered):
