@@ -68,7 +68,7 @@ class Stop:
     @property
     def has_turned_away(self):
         """Whether a door of its own is told to have turned somebody away."""
-        return any(map(ranking.turned_away, self.step.options))
+        return any(map(ranking.turned_away, (*self.step.options, *self.step.set_aside)))
 
 
 @dataclass(frozen=True)
@@ -162,15 +162,21 @@ def _stop(step, at, city, more):
         review=step.rule.review,
         plan_a=cards[0],
         alternatives=cards[1:],
-        passed_over=[_passed_over(door) for door in step.passed_over],
+        passed_over=[
+            *(_passed_over(door, words.said_of(door.told, at)) for door in step.set_aside),
+            *(_passed_over(door, _refusals(door)) for door in step.passed_over),
+        ],
         **more,
     )
 
 
-def _passed_over(door):
-    reasons = ", ".join(words.refusal_text(finding) for finding in door.fit.refusals)
+def _passed_over(door, reasons):
     listing = door.listing
     return {"name": listing.name, "for_vetted": listing.for_vetted, "reasons": reasons}
+
+
+def _refusals(door):
+    return ", ".join(words.refusal_text(finding) for finding in door.fit.refusals)
 
 
 def clock_text(step, at):

@@ -38,7 +38,10 @@ def _step(step, titles, at):
         "source": step.rule.review.source.as_dict(),
         "fallback": step.fallback,
         "options": [_option(door, at) for door in step.options],
-        "passed_over": [_passed_over(door) for door in step.passed_over],
+        "passed_over": [
+            *(_set_aside(door, at) for door in step.set_aside),
+            *(_passed_over(door) for door in step.passed_over),
+        ],
     }
 
 
@@ -72,7 +75,16 @@ def _option(door, at):
 def _told(door, at):
     """What somebody met there lately, as one more thing to ask about."""
     if door.told is not None:
-        yield {"code": f"told-{door.told.kind}", "text": words.told_text(door.told, at)}
+        yield {"code": _told_code(door), "text": words.told_text(door.told, at)}
+
+
+def _told_code(door):
+    return f"told-{door.told.kind}"
+
+
+def _set_aside(door, at):
+    reason = {"code": _told_code(door), "text": words.said_of(door.told, at)}
+    return {"service": door.listing.id, "name": door.listing.name, "reasons": [reason]}
 
 
 def _passed_over(door):

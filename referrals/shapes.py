@@ -179,7 +179,8 @@ STEP = Shape(
         options=several(OPTION) | {"minItems": 1, "maxItems": 3},
         passed_over=several(
             thing(service=ID, name=text(), reasons=several(CODED)),
-            "Who does not take the person, and why.",
+            "Who does not take the person, and why; and who turned somebody away in the last hours, "
+            "as `ask` of an option tells it.",
         ),
     ),
 )

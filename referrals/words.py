@@ -127,9 +127,14 @@ def refusal_text(finding):
 def told_text(told, at):
     """What is told of a door and what to ask for it, in words; at the moment of the plan."""
     if told.own:
-        return str(OWN[told.kind])
-    said = {"said": said_text(told, at), "do": TOLD[told.kind]}
+        return said_of(told, at)
+    said = {"said": said_of(told, at), "do": TOLD[told.kind]}
     return gettext("%(said)s. %(do)s") % said
+
+
+def said_of(told, at):
+    """What is told of a door, in words; at the moment of the plan."""
+    return str(OWN[told.kind]) if told.own else said_text(told, at)
 
 
 def say(text):

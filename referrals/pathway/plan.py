@@ -22,7 +22,10 @@ WEEK_HOURS = 168
 
 @dataclass(frozen=True)
 class Step:
-    """One need with its doors, plan A first."""
+    """One need with its doors, plan A first.
+
+    `set_aside` are those that would do, but came behind as somebody was turned away there lately.
+    """
 
     need: str
     urgency: str
@@ -32,6 +35,7 @@ class Step:
     fallback: bool
     deadline_hours: float | None = None
     hours_left: float | None = None
+    set_aside: tuple[Door, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,13 +154,20 @@ def _step(pathway, case, rule, doors_for, live_needs, at):
         urgency=urgency,
         rule=rule,
         options=options,
-        passed_over=tuple(
-            sorted((d for d in candidates if not d.fit.possible), key=lambda d: d.listing.slug)
+        passed_over=_by_slug(door for door in candidates if not door.fit.possible),
+        set_aside=_by_slug(
+            door
+            for door in candidates
+            if door.fit.possible and ranking.turned_away(door) and door not in options
         ),
         fallback=options[0].from_need != rule.need,
         deadline_hours=deadline,
         hours_left=left,
     )
+
+
+def _by_slug(doors):
+    return tuple(sorted(doors, key=lambda door: door.listing.slug))
 
 
 def clock(pathway, case, rule):
