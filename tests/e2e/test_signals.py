@@ -1,13 +1,14 @@
 """One tap on what happened at a door: the next door moves up, here at once and for others as far as it counts."""
 
+import re
+
 import pytest
 
-from tests.e2e.guide import leave_page_by, tab_to
+from tests.e2e.guide import answers_until_plan, leave_page_by, tab_to
 from tests.e2e.signing_in import sign_in
 from tests.e2e.test_pages import DESK, PHONE, SMALLEST, barriers, overflow, window
-from tests.pages import CITY, PLAN
+from tests.pages import CITY, GUIDE
 
-QUESTION = f"/{CITY}/guide/what/"
 #: The step that is looked at, with its doors.
 STEP = "#legal-advice"
 DOORS = f"{STEP} h3, {STEP} .alternative b + a"
@@ -20,16 +21,20 @@ def worker(session_of):
 
 
 def at_plan(visit):
-    """A visitor whose plan opens with somebody to advise on the law."""
-    visit.open(f"/{CITY}/guide/danger/")
-    page = visit.page
-    while visit.path != PLAN:
-        if page.locator("input[value=legal-advice]").count():
-            page.locator("label:has(input[value=legal-advice])").click()
-        elif page.locator("input[value=yes]").count():
-            page.locator("label:has(input[value=yes])").first.click()
-        leave_page_by(page, page.locator("main button.button").first.click)
-    return page
+    """A visitor whose plan holds somebody to advise on the law."""
+    visit.open(GUIDE)
+    assert answers_until_plan(visit, pick=_wanted) > 0
+    return visit.page
+
+
+def _wanted(choices):
+    """The answer to choose: advice on the law where it is offered, else yes, else the last."""
+    page = choices.page
+    for value in ("legal-advice", "yes"):
+        found = page.locator(f".choice:has(input[value={value}])")
+        if found.count():
+            return found.first
+    return choices.last
 
 
 def opened(page):
@@ -61,7 +66,8 @@ def test_one_tap_makes_plan_b_plan_a_and_one_more_takes_it_back(open_browser, sc
     assert doors(page)[0] == before[1]
     said = page.locator(f"{STEP} .said").inner_text()
     assert before[0] in said
-    assert page.url.endswith("/plan/#step-1")
+    # The name of a need has no business in the history of the browser.
+    assert re.search(r"/plan/#step-\d+$", page.url)
     take_back(page)
     assert doors(page) == before
     assert page.locator(".said").count() == 0
@@ -85,7 +91,7 @@ def test_what_a_worker_said_moves_every_plan_until_they_take_it_back(open_browse
     tap(page, "full")
     other = at_plan(open_browser(**window(PHONE)))
     assert doors(other)[0] == before[1]
-    assert "Full, told less than an hour ago by a worker" in other.locator(STEP).inner_text()
+    assert "Full, told less than an hour ago by a worker" in other.locator(STEP).text_content()
     take_back(page)
     other.reload()
     assert doors(other) == before
@@ -118,7 +124,8 @@ def test_it_is_told_by_keyboard_alone_and_the_buttons_name_the_door(open_browser
     button = f"{ROW} button[value=refused]"
     tab_to(page, button)
     assert page.locator(button).inner_text().startswith("Refused")
-    named = page.get_by_role("button", name=f"Refused: {before[0]}", exact=True)
+    name = re.compile(rf"Refused ?: {re.escape(before[0])}")
+    named = page.locator(ROW).get_by_role("button", name=name)
     assert named.count() == 1
     leave_page_by(page, lambda: page.keyboard.press("Enter"))
     tab_to(page, f"{STEP} .said button[value=language]")
