@@ -298,6 +298,10 @@ API_KEY_REQUESTS_PER_MINUTE = whole_number(
 REPORTS_PER_HOUR = whole_number(
     env, "REPORTS_PER_HOUR", default={"production": 20, "demo": 20, "test": 0}[ENVIRONMENT]
 )
+#: What happened at doors, an hour of one address, or one signed-in person; 0 is no limit.
+SIGNALS_PER_HOUR = whole_number(
+    env, "SIGNALS_PER_HOUR", default={"production": 60, "demo": 60, "test": 0}[ENVIRONMENT]
+)
 
 #: Requests to join the network that an address may send in an hour; 0 is no limit.
 JOIN_REQUESTS_PER_HOUR = whole_number(

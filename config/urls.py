@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("services.api.urls")),
     path("", include("referrals.urls")),
     path("", include("services.reporting.urls")),
+    path("", include("services.signals.urls")),
     path("", include("services.urls")),
 ]
 

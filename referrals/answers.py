@@ -1,4 +1,4 @@
-"""The answers of the guide: kept on the worker's own device, nowhere else.
+"""The answers of the guide, and what stands beside them: kept on the worker's own device, nowhere else.
 
 They travel in one encrypted cookie that dies with the browser and after a while without
 use. The server holds no copy. A cookie that is broken, altered, too old, too large, or of
@@ -10,10 +10,13 @@ import json
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 
+from referrals.beside import NOTHING, unpacked
 from services import sealing
 
 #: What browsers keep of one cookie, name and attributes included.
 MOST_BYTES = 4096
+#: The same without the cookie's name and attributes.
+MOST_VALUE_BYTES = MOST_BYTES - 96
 PURPOSE = b"answers of the guide, version 1"
 
 
@@ -22,15 +25,12 @@ def read(request, city):
     return _answers(_payload(request, city))
 
 
-def read_counted(request, city):
-    """The needs of this visit that were counted as dead ends already; empty without any."""
-    counted = _payload(request, city).get("counted")
-    is_ours = isinstance(counted, list) and all(isinstance(need, str) for need in counted)
-    return tuple(counted) if is_ours else ()
+def read_beside(request, city):
+    """What the device holds beside the answers, for this city."""
+    return unpacked(_payload(request, city))
 
 
 def _payload(request, city):
-    """What the cookie holds for this city, whatever `write` may have put beside the answers."""
     token = request.COOKIES.get(settings.GUIDE_COOKIE, "")
     if not token or len(token) > MOST_BYTES:
         return {}
@@ -43,24 +43,29 @@ def _payload(request, city):
     return payload if is_ours else {}
 
 
-def write(response, city, answers, counted=()):
-    """Put the answers on the device and start its idle time anew; without answers, forget."""
-    if not answers:
+def write(response, city, answers, beside=NOTHING):
+    """Put the answers on the device and start its idle time anew; without anything, forget.
+
+    Of what was tried the oldest gives way where all of it does not fit into one cookie.
+    """
+    if not answers and beside == NOTHING:
         clear(response)
         return
+    value = _sealed(city, answers, beside)
+    while len(value) > MOST_VALUE_BYTES and beside.tried:
+        beside = beside.without_oldest()
+        value = _sealed(city, answers, beside)
     response.set_cookie(
         settings.GUIDE_COOKIE,
-        _sealed(city, answers, counted),
+        value,
         secure=settings.PRODUCTION,
         httponly=True,
         samesite="Strict",
     )
 
 
-def _sealed(city, answers, counted):
-    payload = {"city": city.slug, "answers": answers}
-    if counted:
-        payload["counted"] = list(counted)
+def _sealed(city, answers, beside):
+    payload = {"city": city.slug, "answers": answers} | beside.packed()
     text = json.dumps(payload, separators=(",", ":"))
     return sealing.box(PURPOSE).encrypt(text.encode()).decode()
 

@@ -64,8 +64,9 @@ class ReferralPlanView(APIView):
 
 
 def _plan(city, facts, language, audience):
+    told = {pk: one for pk, one in planning.told_for(city, facts, audience).items() if one.is_known}
     try:
-        return planning.plan_for(city, facts, language, audience)
+        return planning.plan_for(city, facts, language, audience, told)
     except NoDoorError as error:
         detail = "In an emergency call 112."
         raise Problem(503, "The directory of this city is empty.", detail=detail) from error

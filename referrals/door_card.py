@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from referrals import words
-from referrals.pathway.ranking import is_alarm_line
+from referrals.pathway import ranking
 from services.hours import opening
 from services.listing import Listing, PhoneLine, Trust
 from services.models import Service
@@ -49,6 +49,14 @@ class DoorCard:
     url: str
     #: What somebody can be referred there for; empty for the emergency number.
     refer_for: str = ""
+    told: str = ""
+    #: Whether this device said that somebody got through here.
+    is_connected: bool = False
+    is_alarm_line: bool = False
+
+    @property
+    def asks_what_happened(self):
+        return not (self.is_connected or self.is_alarm_line)
 
 
 def door_card(letter, door, city, at):
@@ -66,8 +74,15 @@ def door_card(letter, door, city, at):
         conflicts=tuple(doubt.text for doubt in listing.doubts if doubt.kind == "conflict"),
         trust=listing.trust.get("contact", Trust()),
         url=reverse("service", args=[city.slug, listing.slug]),
-        refer_for="" if is_alarm_line(listing) else door.from_need,
+        refer_for="" if ranking.is_alarm_line(listing) else door.from_need,
+        told=words.told_text(door.told, at) if door.told else "",
+        is_connected=_is_connected(door),
+        is_alarm_line=ranking.is_alarm_line(listing),
     )
+
+
+def _is_connected(door):
+    return door.told is not None and door.told.own and door.told.kind == "connected"
 
 
 def phone_to_call(listing, at):

@@ -1,10 +1,12 @@
 """A visit to the guide: the answers on the device, replayed, and where they lead."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from referrals import planning
+from referrals.beside import NOTHING, Beside
 from referrals.pathway.facts import parse_facts
 from referrals.pathway.questions import Journey, replay
 from referrals.pathway.rules import Pathway
@@ -23,8 +25,17 @@ class Visit:
     journey: Journey
     answers: dict
     audience: Audience = Audience.PUBLIC
-    #: Needs that this visit has counted as dead ends.
-    counted: tuple = ()
+    beside: Beside = NOTHING
+
+    @property
+    def tried(self):
+        """What this device said of doors: service id -> `referrals.tried.Tried`."""
+        return self.beside.tried
+
+    def keeping(self, **changes):
+        """The same visit with other things beside its answers."""
+        beside = dataclasses.replace(self.beside, **changes)
+        return dataclasses.replace(self, beside=beside)
 
     @property
     def position(self):
@@ -58,12 +69,12 @@ class Visit:
         return question_address(self.city, self.journey.asked[number - 2])
 
 
-def visit(city, answers, language, audience=Audience.PUBLIC, counted=()):
+def visit(city, answers, language, audience=Audience.PUBLIC, beside=NOTHING):
     """The visit that these answers make; what no longer applies is left out of it."""
     pathway = planning.pathway_for(city)
     journey = replay(pathway, answers, planning.doors(city, language, audience))
     waiting = _still_of_use(pathway, journey, answers)
-    return Visit(city, pathway, journey, waiting, audience, counted)
+    return Visit(city, pathway, journey, waiting, audience, beside)
 
 
 def start_address(city):

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from referrals import guide, notices, words
+from referrals import guide, notices, planning, words
 from referrals.door_card import DoorCard, door_card
 from referrals.forms import in_words
+from referrals.pathway import ranking
 from referrals.pathway.plan import Step
 from referrals.pathway.rules import Review
+from referrals.told_page import said_lines
 
 #: How many steps stand open; a tired person remembers few doors (design, principle 8).
 OPEN_STEPS = 3
@@ -42,8 +44,9 @@ CONSENT_CODES = ("consent-needed", "no-consent-options")
 
 @dataclass(frozen=True)
 class Stop:
-    """One step on the clock rail."""
+    """One step on the clock rail; `said` is what this device told of doors here."""
 
+    number: int
     step: Step
     title: str
     time: str
@@ -55,6 +58,17 @@ class Stop:
     alternatives: list[DoorCard]
     passed_over: list
     notices: list = field(default_factory=list)
+    said: list = field(default_factory=list)
+    next_title: str = ""
+
+    @property
+    def next_number(self):
+        return self.number + 1
+
+    @property
+    def has_turned_away(self):
+        """Whether a door of its own is told to have turned somebody away."""
+        return any(map(ranking.turned_away, (*self.step.options, *self.step.set_aside)))
 
 
 @dataclass(frozen=True)
@@ -81,7 +95,7 @@ class PlanPage:
 def plan_page(plan, seen, titles):
     """The page of a plan made for this visit; `titles` maps needs to their names."""
     shown = notices.shown(plan.notices)
-    stops, placed = _stops(plan, seen.city, titles, shown)
+    stops, placed = _stops(plan, seen, titles, shown)
     rest = [notice for notice in shown if notice.id not in placed]
     return PlanPage(
         at=plan.at,
@@ -102,7 +116,7 @@ def plan_page(plan, seen, titles):
     )
 
 
-def _stops(plan, city, titles, shown):
+def _stops(plan, seen, titles, shown):
     """The stops, each with the notices read there, and the ids of those notices."""
     needs = [step.need for step in plan.steps]
     at_step = {}
@@ -110,39 +124,59 @@ def _stops(plan, city, titles, shown):
         place = next((n for n in NOTICE_STEPS.get(notice.code, ()) if n in needs), None)
         if place:
             at_step.setdefault(place, []).append(notice)
-    stops, first_seen = [], {}
-    for step in plan.steps:
-        title = titles.get(step.need, step.need)
+    stops, first_seen, known = [], {}, _listings_tried(seen)
+    names = [titles.get(need, need) for need in needs]
+    for number, step in enumerate(plan.steps, 1):
+        title = names[number - 1]
         repeats = first_seen.setdefault(step.options[0].listing.id, title)
-        there = at_step.get(step.need, [])
-        stops.append(_stop(step, plan.at, city, title, repeats if repeats != title else "", there))
+        more = {
+            "number": number,
+            "title": title,
+            "next_title": next(iter(names[number:]), ""),
+            "repeats": repeats if repeats != title else "",
+            "notices": at_step.get(step.need, []),
+            "said": said_lines(seen, step.need, known),
+        }
+        stops.append(_stop(step, plan.at, seen.city, more))
     return stops, {notice.id for found in at_step.values() for notice in found}
 
 
-def _stop(step, at, city, title, repeats, there):
+def _listings_tried(seen):
+    """Id -> `Listing` of the doors that this device said something of; those on hold are gone."""
+    if not seen.tried:
+        return {}
+    doors = planning.doors(seen.city, get_language(), seen.audience)
+    return {listing.id: listing for listing in doors if listing.id in seen.tried}
+
+
+def _stop(step, at, city, more):
     cards = [
         door_card(letter, door, city, at)
         for letter, door in zip(LETTERS, step.options, strict=False)
     ]
     return Stop(
         step=step,
-        title=title,
         time=clock_text(step, at),
         css=STOP_CLASSES[step.urgency],
         why=words.say(step.rule.why),
         review=step.rule.review,
         plan_a=cards[0],
-        repeats=repeats,
         alternatives=cards[1:],
-        passed_over=[_passed_over(door) for door in step.passed_over],
-        notices=there,
+        passed_over=[
+            *(_passed_over(door, words.said_of(door.told, at)) for door in step.set_aside),
+            *(_passed_over(door, _refusals(door)) for door in step.passed_over),
+        ],
+        **more,
     )
 
 
-def _passed_over(door):
-    reasons = ", ".join(words.refusal_text(finding) for finding in door.fit.refusals)
+def _passed_over(door, reasons):
     listing = door.listing
     return {"name": listing.name, "for_vetted": listing.for_vetted, "reasons": reasons}
+
+
+def _refusals(door):
+    return ", ".join(words.refusal_text(finding) for finding in door.fit.refusals)
 
 
 def clock_text(step, at):

@@ -11,6 +11,7 @@ from referrals.pathway.plan import make_plan
 from services.directory import listings
 from services.fitting import opening_of
 from services.models import City, SignOff
+from services.signals.reading import told_in
 from services.visibility import Audience
 
 #: Expired rules stop the start. What expires later must not take the guide away in the night.
@@ -68,8 +69,16 @@ def moment_of(city, facts):
     return facts.at.astimezone(zone)
 
 
-def plan_for(city, facts, language, audience=Audience.PUBLIC):
-    """The `Plan` for these facts in this city, with words in this language where there are any."""
+def told_for(city, facts, audience):
+    """What is told of the city's listings at the moment that a plan is for; see `told_in`."""
+    return told_in(city, audience, moment_of(city, facts))
+
+
+def plan_for(city, facts, language, audience=Audience.PUBLIC, told=None):
+    """The `Plan` for these facts in this city, with words in this language where there are any.
+
+    `told` maps ids of listings to what is told of them; without it every door stands as listed.
+    """
     at = moment_of(city, facts)
     return make_plan(
         pathway_for(city),
@@ -78,4 +87,5 @@ def plan_for(city, facts, language, audience=Audience.PUBLIC):
         at,
         functools.partial(opening_of, moment=at),
         sample=city.is_sample,
+        told=told,
     )

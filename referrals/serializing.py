@@ -9,7 +9,7 @@ def plan_body(plan, city, titles):
         "city": city.slug,
         "made_for": plan.at.isoformat(),
         "notices": [notice_body(notice) for notice in plan.notices],
-        "steps": [_step(step, titles) for step in plan.steps],
+        "steps": [_step(step, titles, plan.at) for step in plan.steps],
     }
 
 
@@ -26,7 +26,7 @@ def notice_body(notice):
     }
 
 
-def _step(step, titles):
+def _step(step, titles, at):
     return {
         "need": step.need,
         "title": titles.get(step.need, step.need),
@@ -37,12 +37,15 @@ def _step(step, titles):
         "rule": step.rule.id,
         "source": step.rule.review.source.as_dict(),
         "fallback": step.fallback,
-        "options": [_option(door) for door in step.options],
-        "passed_over": [_passed_over(door) for door in step.passed_over],
+        "options": [_option(door, at) for door in step.options],
+        "passed_over": [
+            *(_set_aside(door, at) for door in step.set_aside),
+            *(_passed_over(door) for door in step.passed_over),
+        ],
     }
 
 
-def _option(door):
+def _option(door, at):
     listing, opening = door.listing, door.opening
     contact = listing.trust.get("contact")
     return {
@@ -53,7 +56,7 @@ def _option(door):
         "reach": listing.reach,
         "match": door.fit.match,
         "reasons": [_coded(f, words.finding_text) for f in door.fit.fits],
-        "ask": [_coded(f, words.ask_text) for f in door.fit.asks],
+        "ask": [*_told(door, at), *(_coded(f, words.ask_text) for f in door.fit.asks)],
         "open": opening.state,
         "opens_at": _moment(opening.opens_at),
         "closes_at": _moment(opening.closes_at),
@@ -67,6 +70,21 @@ def _option(door):
         "confirmed_on": contact.on.isoformat() if contact and contact.on else None,
         "trust": contact.state if contact else "never",
     }
+
+
+def _told(door, at):
+    """What somebody met there lately, as one more thing to ask about."""
+    if door.told is not None:
+        yield {"code": _told_code(door), "text": words.told_text(door.told, at)}
+
+
+def _told_code(door):
+    return f"told-{door.told.kind}"
+
+
+def _set_aside(door, at):
+    reason = {"code": _told_code(door), "text": words.said_of(door.told, at)}
+    return {"service": door.listing.id, "name": door.listing.name, "reasons": [reason]}
 
 
 def _passed_over(door):

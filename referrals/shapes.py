@@ -146,7 +146,11 @@ OPTION = Shape(
         reach=one_of(Service.Reach.values),
         match=one_of(["takes", "asks-first"]),
         reasons=several(CODED, "Why it fits."),
-        ask=several(CODED, "What to ask on the phone."),
+        ask=several(
+            CODED,
+            "What to ask on the phone. What a worker or the service told in the last hours comes "
+            "first: `told-no-answer`, `told-full`, `told-refused`.",
+        ),
         open=one_of(OPEN_STATES),
         opens_at=or_null(MOMENT),
         closes_at=or_null(MOMENT),
@@ -175,7 +179,8 @@ STEP = Shape(
         options=several(OPTION) | {"minItems": 1, "maxItems": 3},
         passed_over=several(
             thing(service=ID, name=text(), reasons=several(CODED)),
-            "Who does not take the person, and why.",
+            "Who does not take the person, and why; and who turned somebody away in the last hours, "
+            "as `ask` of an option tells it.",
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from referrals import views
+from referrals import telling, views
 from referrals.api import PathwayView, ReferralPlanView
 from services.api.paths import either
 
@@ -10,6 +10,7 @@ guide_urls = [
     path("", views.start, name="guide"),
     path("plan/", views.plan, name="plan"),
     path("start-again/", views.start_again, name="start-again"),
+    path("told/", telling.told, name="told"),
     path("<slug:question>/", views.QuestionPage.as_view(), name="question"),
 ]
 

@@ -1,27 +1,20 @@
 """The pages of the guide: one question a page, then the plan."""
 
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import View
 
-from referrals import answers, guide, planning, words
+from referrals import answers, guide, planning, tried, words
 from referrals.forms import AnswerForm
 from referrals.pathway.plan import NoDoorError
 from referrals.plan_page import plan_page
 from referrals.question_page import question_page
 from referrals.statistics import dead_ends
+from referrals.visiting import SeeOther, city_or_404, context, remember, visit, visit_with
 from services.keeping import shown
-from services.models import City
-from services.roles import standing_of
 from services.visibility import Audience
-
-
-class SeeOther(HttpResponseRedirect):
-    """Go on with a GET, so that reloading sends no answer twice."""
-
-    status_code = 303
 
 
 @require_safe
@@ -30,11 +23,11 @@ def start(request, city):
 
     Else the answers of one person would shape the plan of the next.
     """
-    seen = _visit(request, _city(city))
-    if not seen.answers:
+    seen = visit(request, city_or_404(city))
+    if not (seen.answers or seen.tried):
         return SeeOther(seen.next_address)
-    context = _context(seen, go_on=seen.next_address)
-    return _remember(render(request, "referrals/start.html", context), seen)
+    facts = context(seen, go_on=seen.next_address)
+    return remember(render(request, "referrals/start.html", facts), seen)
 
 
 class QuestionPage(View):
@@ -44,14 +37,14 @@ class QuestionPage(View):
     """
 
     def dispatch(self, request, city, question):
-        self.seen = _visit(request, _city(city))
+        self.seen = visit(request, city_or_404(city))
         self.question = self.seen.pathway.question(question)
         if self.question is None:
             raise Http404
         if not self.seen.may_open(self.question) and not self.seen.answers:
             return self._forgotten(request)
         if not self.seen.may_open(self.question):
-            return _remember(SeeOther(self.seen.next_address), self.seen)
+            return remember(SeeOther(self.seen.next_address), self.seen)
         return super().dispatch(request)
 
     def get(self, request):
@@ -62,16 +55,16 @@ class QuestionPage(View):
         form = AnswerForm(self.question, posted=request.POST)
         to_plan = request.POST.get("then") == "plan"
         if to_plan and form.is_untouched:
-            return _remember(SeeOther(guide.plan_address(self.seen.city)), self.seen)
+            return remember(SeeOther(guide.plan_address(self.seen.city)), self.seen)
         if form.errors:
             return self._page(form)
         changed = {**self.seen.answers, self.question.id: form.answer}
-        seen = _visit_with(self.seen.city, changed, self.seen.audience, self.seen.counted)
+        seen = visit_with(self.seen.city, changed, self.seen.audience, self.seen.beside)
         address = guide.plan_address(seen.city) if to_plan else seen.next_address
-        return _remember(SeeOther(address), seen)
+        return remember(SeeOther(address), seen)
 
     def _page(self, form):
-        return _remember(_question(self.request, self.seen, form), self.seen)
+        return remember(_question(self.request, self.seen, form), self.seen)
 
     def _forgotten(self, request):
         form = AnswerForm(self.seen.journey.next)
@@ -79,19 +72,21 @@ class QuestionPage(View):
 
 
 def _question(request, seen, form, **how):
-    context = _context(seen, page=question_page(seen, form, **how))
-    return render(request, "referrals/question.html", context)
+    facts = context(seen, page=question_page(seen, form, **how))
+    return render(request, "referrals/question.html", facts)
 
 
 @require_safe
 def plan(request, city):
     """The plan for what is known so far."""
-    seen = _visit(request, _city(city))
+    seen = visit(request, city_or_404(city))
     language = translation.get_language()
+    told = planning.told_for(seen.city, seen.journey.facts, seen.audience)
+    told |= tried.as_told(seen.tried)
     try:
-        made = planning.plan_for(seen.city, seen.journey.facts, language, seen.audience)
+        made = planning.plan_for(seen.city, seen.journey.facts, language, seen.audience, told)
     except NoDoorError:
-        return render(request, "referrals/no_services.html", _context(seen), status=503)
+        return render(request, "referrals/no_services.html", context(seen), status=503)
     if request.method == "GET":
         shown.note({door.listing.id for step in made.steps for door in step.options})
         seen = dead_ends.counted(seen, made)
@@ -99,40 +94,13 @@ def plan(request, city):
         page = plan_page(made, seen, words.need_titles(language))
         # Without a yes nothing is passed on: nobody is asked to press for one.
         may_refer = seen.audience is not Audience.PUBLIC and not page.is_refused
-        context = _context(seen, page=page, may_refer=may_refer)
-        return _remember(render(request, "referrals/plan.html", context), seen)
+        shown_with = context(seen, page=page, may_refer=may_refer)
+        return remember(render(request, "referrals/plan.html", shown_with), seen)
 
 
 @require_POST
 def start_again(request, city):
     """Forget the answers and ask the first question."""
-    response = SeeOther(guide.start_address(_city(city)))
+    response = SeeOther(guide.start_address(city_or_404(city)))
     answers.clear(response)
-    return response
-
-
-def _city(slug):
-    """Costs two queries: the city with its country, and its names."""
-    cities = City.objects.select_related("country").prefetch_related("translations")
-    return get_object_or_404(cities, slug=slug)
-
-
-def _visit(request, city):
-    audience = standing_of(request).page_audience(city)
-    counted = answers.read_counted(request, city)
-    return _visit_with(city, answers.read(request, city), audience, counted)
-
-
-def _visit_with(city, given, audience, counted):
-    return guide.visit(city, given, translation.get_language(), audience, counted)
-
-
-def _context(seen, **more):
-    return {"city": seen.city, "audience": seen.audience} | more
-
-
-def _remember(response, seen):
-    """Renew the idle time of the answers on the device; where there are none, set nothing."""
-    if seen.answers:
-        answers.write(response, seen.city, seen.answers, seen.counted)
     return response

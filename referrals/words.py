@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from services.languages import language_name
 from services.models import Need
 from services.questions import QUESTIONS
+from services.signals.words import said_text
 
 FITS = {
     "women": _("Takes women"),
@@ -92,6 +93,21 @@ REFUSALS = {
     "full": _("full at the moment"),
 }
 
+#: What to do about what others told of a door.
+TOLD = {
+    "no-answer": _("If nobody answers, take the next door"),
+    "full": _("Ask first whether there is room"),
+    "refused": _("Ask first whether they take this person"),
+}
+#: What this device said of a door itself.
+OWN = {
+    "connected": _("You said: connected"),
+    "no-answer": _("You said: no answer"),
+    "full": _("You said: full"),
+    "refused": _("You said: refused"),
+    "unsafe": _("You said: not safe"),
+}
+
 
 def finding_text(finding):
     """Why a door fits, in words."""
@@ -106,6 +122,19 @@ def ask_text(finding):
 def refusal_text(finding):
     """Why a door is passed over, in words."""
     return _say(REFUSALS, finding)
+
+
+def told_text(told, at):
+    """What is told of a door and what to ask for it, in words; at the moment of the plan."""
+    if told.own:
+        return said_of(told, at)
+    said = {"said": said_of(told, at), "do": TOLD[told.kind]}
+    return gettext("%(said)s. %(do)s") % said
+
+
+def said_of(told, at):
+    """What is told of a door, in words; at the moment of the plan."""
+    return str(OWN[told.kind]) if told.own else said_text(told, at)
 
 
 def say(text):

@@ -15,6 +15,7 @@ CONNECTED = (
     "services.reporting.tasks",
     "services.search",
     "services.sheets.views",
+    "services.signals.office",
     "services.versions",
 )
 

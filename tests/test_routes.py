@@ -19,6 +19,7 @@ ROUTES = {
     "question": (["harbour", "danger"], 200, 200),
     "plan": (["harbour"], 200, 405),
     "start-again": (["harbour"], 405, 303),
+    "told": (["harbour"], 405, 400),
     "api-plan": ([], 405, 415),
     "api-pathway": (["?city=harbour"], 200, 405),
     "api-referrals": ([], 401, 401),

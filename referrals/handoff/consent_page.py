@@ -4,14 +4,13 @@ Everything comes by POST, so that no need stands in an address, a history or a l
 """
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from referrals import answers, guide, planning
+from referrals import guide, planning, visiting
 from referrals.handoff import acts, codes, doors, letters, rules
 from referrals.handoff.forms import ReferForm
 from referrals.models import Referral
@@ -51,7 +50,16 @@ def refer(request, city):
     except acts.DuplicateError as found:
         return _page(request, city, listing, need, form, same=found.referral, status=409)
     messages.success(request, _sent(referral))
-    return HttpResponseRedirect(reverse("my-referral", args=[referral.pk]), status=303)
+    return _with_code(request, city, referral)
+
+
+def _with_code(request, city, referral):
+    """To the referral; while the guide is used, its code is offered for the next service too."""
+    response = visiting.SeeOther(reverse("my-referral", args=[referral.pk]))
+    seen = visiting.visit(request, city)
+    return (
+        visiting.remember(response, seen.keeping(code=referral.code)) if seen.answers else response
+    )
 
 
 def _sent(referral):
@@ -78,8 +86,8 @@ def _form(request, city, need):
     if "contact" in request.POST:
         return ReferForm(groups, offered, request.POST, **how)
     initial = _from_the_guide(request, city, need)
-    code = codes.read(request.POST.get("code", ""))
-    initial["code"] = code if code in offered else ""
+    asked = codes.read(request.POST.get("code", "")) or initial["code"]
+    initial["code"] = asked if asked in offered else ""
     return ReferForm(groups, offered, initial=initial, **how)
 
 
@@ -92,7 +100,7 @@ def _codes(user, city):
 
 def _from_the_guide(request, city, need):
     """What the answers on the device suggest; the worker sees it and may change all of it."""
-    seen = guide.visit(city, answers.read(request, city), get_language(), Audience.PROFESSIONAL)
+    seen = visiting.visit(request, city)
     facts = seen.journey.facts
     groups = sorted(facts.all_groups)
     return {
@@ -100,6 +108,7 @@ def _from_the_guide(request, city, need):
         "urgency": _urgency(city, facts, need),
         "language": next(iter(facts.languages), ""),
         "contact": Contact.NONE,
+        "code": seen.beside.code,
     }
 
 

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from referrals.models import Referral, ReferralEvent
 from services.confirming import due, proposals
-from services.models import Confirmation, Criterion, Service
+from services.models import Confirmation, Criterion, Service, Signal, signals
+from services.signals import telling
 
 By, Reason, Stance = ReferralEvent.By, Referral.Reason, Service.Stance
 Code = Criterion.Code
@@ -37,9 +38,23 @@ def learn(referral, act, by):
     """Take what an answer teaches back to the listing; call it in the transaction of the act."""
     if referral.service_id is None or act not in ("accept", "refuse"):
         return
+    _tell(referral, act, by)
     _refresh_trust(referral, by)
     if act == "refuse":
         _propose(referral)
+
+
+def _tell(referral, act, by):
+    """Other workers see it on their plans for some hours, as if somebody had told it there."""
+    kind, reason = Signal.Kind.CONNECTED, ""
+    if act == "refuse":
+        full = referral.reason == Reason.FULL
+        kind = Signal.Kind.FULL if full else Signal.Kind.REFUSED
+        reason = referral.reason if referral.reason in signals.Reason.values else ""
+    if by == By.RECEIVER:
+        telling.tell_as_organization(referral.service_id, kind, reason=reason)
+    elif referral.worker is not None:
+        telling.tell(referral.service_id, kind, reason=reason, worker=referral.worker)
 
 
 def criterion_of(referral):

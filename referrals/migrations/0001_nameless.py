@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("services", "0007_referrals"),
+        ("services", "0008_referrals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("referrals", "0001_nameless"),
-        ("services", "0007_referrals"),
+        ("services", "0008_referrals"),
     ]
 
     operations = [

@@ -28,6 +28,8 @@ from referrals.pathway.rules import (
 FOLDER = Path(__file__).resolve().parent.parent / "pathways"
 REVIEW_KEYS = ("source", "reviewed_on", "expires_on", "signed_off_by")
 CONDITION_KEYS = ("all", "any", "none")
+#: Other pages of the guide, whose addresses no question may have.
+TAKEN = ("plan", "start-again", "told")
 #: Facts whose several values stand in one list.
 SEVERAL = ("concerns", "groups", "languages", "prefers", "red_flags", "wants")
 
@@ -264,6 +266,8 @@ class _Reader:
         fields = tuple(self._field(file, raw, field) for field in raw.get("field", []))
         if not fields:
             raise PathwayError(file, raw["id"], "asks for no fact")
+        if raw["id"] in TAKEN:
+            raise PathwayError(file, raw["id"], "is the address of another page of the guide")
         return Question(
             id=raw["id"],
             title=raw["title"],

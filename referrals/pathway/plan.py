@@ -7,7 +7,7 @@ API both show what it returns. It never returns an empty plan or an empty step.
 import dataclasses
 import datetime
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from referrals.pathway import ranking
@@ -22,7 +22,10 @@ WEEK_HOURS = 168
 
 @dataclass(frozen=True)
 class Step:
-    """One need with its doors, plan A first."""
+    """One need with its doors, plan A first.
+
+    `set_aside` are those that would do, but came behind as somebody was turned away there lately.
+    """
 
     need: str
     urgency: str
@@ -32,6 +35,7 @@ class Step:
     fallback: bool
     deadline_hours: float | None = None
     hours_left: float | None = None
+    set_aside: tuple[Door, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,16 @@ def make_plan(
     opening_of: Callable,
     *,
     sample: bool = False,
+    told: Mapping | None = None,
 ) -> Plan:
     """The plan for these facts at an aware moment.
 
     `opening_of(listing)` gives its `Opening` at that moment. `sample` adds the notice that
-    the city has not confirmed its data.
+    the city has not confirmed its data. `told` maps ids of listings to what is told of them.
     """
     case = pathway.case(facts)
     rules = live_rules(pathway, case)
-    step = _steps(pathway, case, rules, listings, at, opening_of)
+    step = _steps(pathway, case, rules, listings, at, opening_of, told)
     steps = tuple(sorted(map(step, rules), key=_place(pathway, facts)))
     return Plan(at, _notices(pathway, case, sample), steps)
 
@@ -79,13 +84,13 @@ def make_step(pathway, facts, need, listings, at, opening_of):
     return next((step(rule) for rule in rules if rule.need == need), None)
 
 
-def _steps(pathway, case, rules, listings, at, opening_of):
+def _steps(pathway, case, rules, listings, at, opening_of, told=None):
     """A function that gives the step of a rule; each need's doors are looked through once."""
     live_needs = frozenset(rule.need for rule in rules)
 
     @functools.cache
     def doors_for(need):
-        return ranking.doors(listings, need, case.facts, opening_of)
+        return ranking.doors(listings, need, case.facts, opening_of, told)
 
     return lambda rule: _step(pathway, case, rule, doors_for, live_needs, at)
 
@@ -149,13 +154,20 @@ def _step(pathway, case, rule, doors_for, live_needs, at):
         urgency=urgency,
         rule=rule,
         options=options,
-        passed_over=tuple(
-            sorted((d for d in candidates if not d.fit.possible), key=lambda d: d.listing.slug)
+        passed_over=_by_slug(door for door in candidates if not door.fit.possible),
+        set_aside=_by_slug(
+            door
+            for door in candidates
+            if door.fit.possible and ranking.turned_away(door) and door not in options
         ),
         fallback=options[0].from_need != rule.need,
         deadline_hours=deadline,
         hours_left=left,
     )
+
+
+def _by_slug(doors):
+    return tuple(sorted(doors, key=lambda door: door.listing.slug))
 
 
 def clock(pathway, case, rule):
@@ -194,27 +206,43 @@ def _options(order, candidates, chain, first_doors, doors_for):
     """One to three doors; behind them stands a line of the fallback chain that is open now.
 
     Plan A can always be contacted. When a need presses and none of its doors is sure to
-    open in time, such a line joins them: last if the best door may be open, first if it
-    surely is not.
+    open in time, or each has turned somebody away, such a line joins them: last if the best
+    door may be open, first if it surely is not.
     """
     ordered = ranking.ranked(candidates, order)
     chosen = ranking.best_of_each_organization(ordered)
-    reachable = _plan_a_fits(order, chosen)
+    fits = _plan_a_fits(order, chosen)
+    reachable = fits and not ranking.turned_away(chosen[0])
     if reachable and _somebody_answers(order, chosen):
         return tuple(chosen)
-    kept = ranking.best_of_each_organization(
-        ordered, ranking.MOST_OPTIONS - 1, callable_first=reachable
-    )
-    if reachable and not (order.presses and order.is_alarm):
+    if fits and not (order.presses and order.is_alarm):
         # Nobody rings the emergency number because a helpline sleeps.
         chain = tuple(need for need in chain if need != "emergency")
-    line = _fallback_line(order, chain, first_doors, doors_for, kept)
+    line_behind = functools.partial(_fallback_line, order, chain, first_doors, doors_for)
+    kept, line = _with_line(ordered, line_behind, callable_first=reachable)
     if line is None and not chosen:
         raise NoDoorError(f"no line that can be called stands behind “{order.need}”")
     if line is None:
         return tuple(chosen)
+    if fits and not reachable and ranking.turned_away(line):
+        # No better than the doors themselves.
+        kept, line = _with_line(ordered, line_behind, callable_first=True)
+        return (*kept, line) if line else tuple(chosen)
     surely_closed = not reachable or chosen[0].opening.state == "closed"
     return (line, *kept) if surely_closed else (*kept, line)
+
+
+def _with_line(ordered, line_behind, *, callable_first):
+    """The best doors but for one place, and the line for that place or None.
+
+    What this reader found unsafe makes room for the line.
+    """
+    most = ranking.MOST_OPTIONS - 1
+    kept = ranking.best_of_each_organization(ordered, most, callable_first=callable_first)
+    line = line_behind(kept)
+    if line is not None:
+        kept = [door for door in kept if not ranking.found_unsafe(door)]
+    return kept, line
 
 
 def _plan_a_fits(order, chosen):
@@ -227,18 +255,23 @@ def _plan_a_fits(order, chosen):
 
 
 def _somebody_answers(order, chosen):
-    """Whether one of these doors will do: open where that is the point, else open in time."""
+    """Whether one of these doors will do: open where that is the point, else open in time.
+
+    One that has turned somebody away lately is not sure to.
+    """
+    likely = [door for door in chosen if not ranking.turned_away(door)]
     if order.need == ranking.ANSWERED_AT_ONCE and not order.presses:
-        return any(door.opening.state == "open" for door in chosen)
+        return any(door.opening.state == "open" for door in likely)
     return not order.presses or any(
-        door.listing.can_be_contacted and order.in_time(door) is True for door in chosen
+        door.listing.can_be_contacted and order.in_time(door) is True for door in likely
     )
 
 
 def _fallback_line(order, chain, first_doors, doors_for, kept):
     """The first door down the chain that can be called; where somebody must answer, one that will.
 
-    It comes from an organisation not yet among the options. The emergency number is the last.
+    It comes from an organisation not yet among the options. The emergency number is the last; in
+    an alarm it comes before a line that has turned somebody away.
     """
     taken = {door.listing.organization for door in kept}
     usable = [
@@ -250,13 +283,26 @@ def _fallback_line(order, chain, first_doors, doors_for, kept):
         )
         if door.listing.can_be_contacted and door.listing.organization not in taken
     ]
-    quiet = [door for door in usable if "emergency" not in door.listing.needs]
-    tries = [quiet, usable] if not order.open_first else _by_answer(order, quiet, usable)
+    likely = [door for door in usable if not ranking.turned_away(door)]
+    tries = [
+        *_by_answer(order, _quiet(likely), likely if order.is_alarm else _quiet(likely)),
+        *_by_answer(order, _quiet(usable), usable),
+    ]
     return next((door for doors in tries for door in doors), None)
 
 
+def _quiet(doors):
+    """Those that are no alarm."""
+    return [door for door in doors if "emergency" not in door.listing.needs]
+
+
 def _by_answer(order, quiet, usable):
-    """Lists of doors to try in turn: open, open in time, the alarm where there is one, the rest."""
+    """Lists of doors to try in turn: open, open in time, the alarm where there is one, the rest.
+
+    Where nobody need answer now, the best first.
+    """
+    if not order.open_first:
+        return [quiet, usable]
     is_open = [door for door in quiet if door.opening.state == "open"]
     in_time = [door for door in quiet if order.in_time(door) is True]
     alarm = [door for door in usable if door.opening.state == "open"]

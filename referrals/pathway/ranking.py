@@ -35,21 +35,32 @@ POLICE_NEEDS = ("emergency", "police-report")
 #: Questions that a door made for another gender asks.
 OTHER_GENDER = ("women", "men")
 REACH_ORDER = {"city": 0, "national": 1, "european": 2}
+#: What is told of a door after which another one is tried first.
+TURNS_AWAY = ("no-answer", "full", "refused", "unsafe")
 
 
 @dataclass(frozen=True)
 class Door:
-    """A listing that may be an option of a step, with how it fits and when it opens."""
+    """A listing that may be an option of a step, with how it fits and when it opens.
+
+    `told` is what somebody met there lately: it has a `kind`, and `counts` where it moves the
+    door down for this reader.
+    """
 
     listing: object
     fit: Fit
     opening: object
     distance_km: float | None = None
     from_need: str = ""
+    told: object = None
 
 
-def doors(listings, need, facts, opening_of):
-    """Every listing for a need as a `Door`, whether it fits or not."""
+def doors(listings, need, facts, opening_of, told=None):
+    """Every listing for a need as a `Door`, whether it fits or not.
+
+    `told` maps ids of listings to what is told of them; nothing is told of an alarm line.
+    """
+    told = told or {}
     return [
         Door(
             listing,
@@ -57,6 +68,7 @@ def doors(listings, need, facts, opening_of):
             opening_of(listing),
             distance_km(listing, facts.near),
             need,
+            None if is_alarm_line(listing) else told.get(listing.id),
         )
         for listing in listings
         if need in listing.needs
@@ -74,6 +86,16 @@ def opens_in_time(opening, urgency, at, hours_left=None):
         patience = min(patience, hours_left)
     limit = at + datetime.timedelta(hours=patience)
     return opening.opens_at is not None and opening.opens_at <= limit
+
+
+def turned_away(door):
+    """Whether somebody who came here lately did not get in, and that counts for this reader."""
+    return door.told is not None and door.told.counts and door.told.kind in TURNS_AWAY
+
+
+def found_unsafe(door):
+    """Whether this reader said that it is not safe there."""
+    return turned_away(door) and door.told.kind == "unsafe"
 
 
 def contact_trust(listing):
@@ -117,8 +139,8 @@ class Step:
 def ranked(candidates, step):
     """Doors that may take the person, best first.
 
-    Doors made for another gender, the alarm without an alarm, and the police for somebody
-    without papers stay away where another door can be called.
+    Doors made for another gender, the alarm without an alarm, the police for somebody without
+    papers, and what this reader found unsafe stay away where another door can be called.
     """
     possible = [door for door in candidates if door.fit.possible]
     fitting = [door for door in possible if not _stays_away(door, step)]
@@ -133,6 +155,7 @@ def _rank(door, step):
     return (
         made_for_others(door, step),
         _is_alarm_line(door) and step.urgency != "now",
+        turned_away(door),
         _wait(door, step),
         trust == "stale",
         ACCESS_ORDER.get(listing.how_to_get_in, 1) > 3,
@@ -238,6 +261,7 @@ def _stays_away(door, step):
     without_papers = step.facts.status == "undocumented"
     return (
         _for_another_gender(door)
+        or found_unsafe(door)
         or (_is_alarm_line(door) and not _alarm_is_meant(door, step))
         or (without_papers and is_police(door.listing) and step.need not in POLICE_NEEDS)
     )

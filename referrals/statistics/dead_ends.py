@@ -5,8 +5,6 @@ The device remembers in its own cookie what it has counted, so that reloading co
 A plan without any answer is nobody's: machines that read every page would be most of the count.
 """
 
-import dataclasses
-
 from django.core.signals import request_finished
 from django.db.models import F
 from django.dispatch import receiver
@@ -30,10 +28,10 @@ def counted(seen, plan):
     if not seen.answers:
         return seen
     fallen = dict.fromkeys(step.need for step in plan.steps if step.fallback)
-    new = [need for need in fallen if need not in seen.counted]
+    new = [need for need in fallen if need not in seen.beside.counted]
     groups = (ANY_GROUP, *sorted(seen.journey.facts.all_groups))
     _tally.add((str(seen.city.pk), need, group) for need in new for group in groups)
-    return dataclasses.replace(seen, counted=(*seen.counted, *new))
+    return seen.keeping(counted=(*seen.beside.counted, *new)) if new else seen
 
 
 def forget():

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods
 from services.confirming import answers, fields, limits, links
 from services.confirming.forms import ChangeForm, FullForm
 from services.listing_page import ListingPage
-from services.models import CheckListing, Proposal
+from services.models import CheckListing, Proposal, Service, Signal
 from services.names import names
+from services.signals import reading
+from services.signals.words import said_text
 
 Answer = CheckListing.Answer
 
@@ -136,10 +138,19 @@ class Card:
     full: FullForm
     at_once: bool = False
     moved: bool = False
+    #: The `Told` of it, or None.
+    told: object = None
 
     @property
     def answered(self):
         return bool(self.row.answer)
+
+    @property
+    def told_text(self):
+        """What is told of it lately and can still be answered by this link, in words."""
+        if self.told is None or (self.answered and self.told.kind != Signal.Kind.FULL):
+            return ""
+        return said_text(self.told, timezone.now())
 
     @property
     def capacity_said(self):
@@ -149,8 +160,9 @@ class Card:
 
 def _show(request, found, *, forms=None, moved=None, status=200):
     """The page; `forms` holds those with errors, as they were typed."""
-    typed, words = forms or {}, names()
-    cards = [_card(found, row, words, typed.get(row.pk, {}), moved) for row in _rows(found)]
+    typed, words, rows = forms or {}, names(), _rows(found)
+    told = _told(rows)
+    cards = [_card(found, row, words, typed.get(row.pk, {}), moved, told) for row in rows]
     facts = {
         "check": found,
         "cards": cards,
@@ -172,7 +184,13 @@ def _rows(found):
     return answers.rows_of(found)
 
 
-def _card(found, row, words, forms, moved):
+def _told(rows):
+    """Service id as text -> `Told`; two queries."""
+    services = Service.objects.filter(pk__in=[row.service_id for row in rows])
+    return reading.told_of(services, timezone.now())
+
+
+def _card(found, row, words, forms, moved, told):
     listing = answers.listing_of(found, row.service)
     zone = answers.timezone_of(found)
     return Card(
@@ -184,6 +202,7 @@ def _card(found, row, words, forms, moved):
         full=forms.get("full") or FullForm(zone, prefix=f"full-{row.pk}"),
         at_once=row.answer == Answer.CHANGED and _was_applied(found, row),
         moved=row.pk == moved,
+        told=told.get(str(row.service_id)),
     )
 
 

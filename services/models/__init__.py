@@ -12,6 +12,7 @@ from services.models.places import City, Country, Place
 from services.models.reporting import Hold, Release, Report
 from services.models.sheets import ColumnMapping, SheetImport
 from services.models.shown import Shown
+from services.models.signals import Reason, Signal
 from services.models.taxonomy import Need, TargetGroup
 from services.models.trust import Confirmation, Mark, Source
 
@@ -39,6 +40,7 @@ __all__ = [
     "Phone",
     "Place",
     "Proposal",
+    "Reason",
     "Release",
     "Report",
     "Service",
@@ -47,6 +49,7 @@ __all__ = [
     "SheetImport",
     "Shown",
     "SignOff",
+    "Signal",
     "Source",
     "TargetGroup",
     "Webhook",

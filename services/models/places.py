@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from parler.models import TranslatableModel, TranslatedFields
 
+from services.models.fields import MomentSetByUpdateAlone
+
 #: Words that are addresses of the site and so can name no city.
 RESERVED_SLUGS = frozenset(
     {
@@ -123,6 +125,9 @@ class City(CoordinateFields, TranslatableModel):
     )
     women = models.PositiveIntegerField(_("women and girls among them"), null=True, blank=True)
     version = models.PositiveBigIntegerField(default=1, editable=False)
+    #: Until when something told of one of its listings may count (`services.signals`): before, and
+    #: where it is empty, nobody need look. Later than needed does no harm. No change for any reader.
+    told_until = MomentSetByUpdateAlone(null=True, editable=False)
     #: Its number in the gazetteer, where it was opened from there.
     geoname_id = models.PositiveIntegerField(null=True, unique=True, editable=False)
     #: Since when it is no sample, and when it last fell back to one because something expired.

@@ -21,6 +21,7 @@ OF_A_CITY = [
     "office-proposals",
     "office-people",
     "office-reports",
+    "office-told",
     "office-listings",
     "office-coverage",
     "office-minimums",

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from referrals import answers
+from referrals.beside import Beside
 from services import sealing
 from tests.referrals.harbour import MONDAY
 
@@ -138,12 +139,12 @@ def test_a_changed_secret_forgets_unless_the_old_one_is_still_named(settings):
 def counted_in(value, city=HARBOUR):
     request = RequestFactory().get("/")
     request.COOKIES["guide"] = value
-    return answers.read_counted(request, city)
+    return answers.read_beside(request, city).counted
 
 
 def test_what_was_counted_comes_back_and_belongs_to_the_city():
     response = HttpResponse()
-    answers.write(response, HARBOUR, GIVEN, ("shelter", "housing"))
+    answers.write(response, HARBOUR, GIVEN, Beside(counted=("shelter", "housing")))
     value = response.cookies["guide"].value
     assert counted_in(value) == ("shelter", "housing")
     assert read(value) == GIVEN

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from referrals.handoff import acts, contacts, letters, rules
 from referrals.models import Letter, Outcome, Referral, ReferralEvent
-from services.models import Confirmation, Proposal
+from services.models import Confirmation, Proposal, Signal
 from tests.people import make_person
 from tests.referrals.handoff.sending import make_door, make_world, post, refresh, send
 
@@ -215,6 +215,25 @@ def test_an_answer_refreshes_trust_once_a_day(world):
     assert list(rows.values_list("field_group", "by")) == [("contact", "organization")]
     do(referral, "refuse age", by=By.WORKER)
     assert set(rows.values_list("by", flat=True)) == {"organization", "worker"}
+
+
+def test_an_answer_is_told_on_the_plans_of_others(world):
+    referral, _link = send(*world)
+
+    def told():
+        return list(Signal.objects.order_by("by").values_list("by", "kind", "reason"))
+
+    do(referral, "refuse full")
+    assert told() == [("organization", "full", "")]
+    do(referral, "refuse age")
+    assert told() == [("organization", "refused", "age")]
+    do(referral, "refuse need")
+    assert told() == [("organization", "refused", "")]
+    do(referral, "accept")
+    assert told() == [("organization", "connected", "")]
+    do(referral, "refuse full", by=By.WORKER)
+    assert told() == [("organization", "connected", ""), ("worker", "full", "")]
+    assert Signal.objects.get(by="worker").worker == world[2]
 
 
 def refuse_often(world, reason, times, workers=2, **fields):

@@ -68,6 +68,20 @@ def test_from_the_plan_to_the_code(django_capture_on_commit_callbacks, mailoutbo
     assert f"{referral.code[:3]}-{referral.code[3:]}" in text(browser.get(sent["Location"]))
 
 
+def test_while_the_guide_is_used_the_same_person_keeps_the_code():
+    city, service, worker = make_world(with_plan=True)
+    browser = signed_in(worker)
+    walk(browser, ADULT | {"what": {"wants": ["shelter"]}})
+    browser.post(refer_at(city), door(service) | YES)
+    referral = Referral.objects.get()
+    next_door = make_door(city, "Second House", email="second@house.example")
+    asked = browser.post(refer_at(city), door(next_door))
+    assert asked.context["form"]["code"].value() == referral.code
+    browser.post(f"/{city.slug}/guide/start-again/")
+    asked = browser.post(refer_at(city), door(next_door))
+    assert asked.context["form"]["code"].value() == ""
+
+
 def test_only_workers_are_offered_it_and_only_with_a_yes(client):
     city, _service, worker = make_world(with_plan=True)
     walk(client, ADULT)

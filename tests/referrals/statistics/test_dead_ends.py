@@ -145,6 +145,6 @@ def test_the_device_remembers_what_it_counted_and_keeps_its_answers(client, city
     class Request:
         COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
 
-    assert "rape-care" in answers.read_counted(Request, city)
+    assert "rape-care" in answers.read_beside(Request, city).counted
     client.get(reverse("question", args=["harbour", "danger"]))
     assert kept(client, city) == remembered

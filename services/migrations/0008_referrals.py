@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0006_office'),
+        ('services', '0007_signals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
