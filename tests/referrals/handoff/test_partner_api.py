@@ -201,7 +201,7 @@ NOT_THERE = "5d2b7f60-9a3c-4a51-8f0e-0c5c1e6a7b11"
         ({"contact": {"by": "phone", "value": "ask for Ada, 112"}}, 400, "contact.value"),
         ({"contact": {"by": "phone", "value": "02 555 01 00"}}, 400, "contact.value"),
         ({"contact": {"by": "email", "value": "desk"}}, 400, "contact.value"),
-        ({"contact": {"by": "email", "value": '"Ada, 15"@example.org'}}, 400, "contact.value"),
+        ({"contact": {"by": "email", "value": '"Ada,15"@example.org'}}, 400, "contact.value"),
         ({"contact": {"by": "email", "value": "a" * 64 + "@" + "b." * 99 + "org"}}, 400, "contact.value"),
         ({"code": ""}, 400, "code"),
         ({"code": "ABC-DEF"}, 400, "code"),
@@ -270,6 +270,12 @@ def test_what_may_not_be_known_is_as_if_it_never_was(desk, city):
         answer = desk.send(body=body_for(service, city))
         assert (answer.status_code, answer.content) == (404, never.content)
     assert not Referral.objects.exists()
+
+
+def test_what_the_directory_keeps_in_memory_does_not_decide(desk, city, door):
+    assert desk.send(body=body_for(door, city)).status_code == 201
+    Service.objects.filter(pk=door.pk).update(held=True)
+    assert_problem(desk.send(body=body_for(door, city)), 404, "service")
 
 
 def test_what_vetted_workers_may_see_can_be_referred_to(desk, city):
@@ -345,7 +351,10 @@ def test_of_two_answers_at_once_one_is_too_late(desk, door):
     def work(act):
         browser = Client()
         gate.wait()
-        answers.append(browser.post(f"{URL}/{made.pk}/{act}", headers=desk.headers).status_code)
+        answer = browser.post(
+            f"{URL}/{made.pk}/{act}", content_type="application/json", headers=desk.headers
+        )
+        answers.append(answer.status_code)
         connection.close()
 
     in_threads(work, "close", "withdraw")
