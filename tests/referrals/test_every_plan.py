@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from referrals import planning, words
+from referrals import planning, tried, words
 from referrals.pathway import facts as vocabulary
 from referrals.pathway.facts import parse_facts
 from referrals.pathway.matching import fit
@@ -97,6 +97,17 @@ def test_no_combination_ends_in_nothing(slug, moment):
     for person, story, state in itertools.product(PEOPLE, STORIES, STATES):
         facts = {**person, **story, **state, "at": moment}
         check(planning.plan_for(city, parse_facts(facts), "en"), facts, listings)
+
+
+@pytest.mark.parametrize("slug", CITIES)
+@pytest.mark.parametrize("kind", ["no-answer", "full", "unsafe"])
+def test_no_plan_is_empty_where_every_door_turned_somebody_away(slug, kind):
+    city = City.objects.get(slug=slug)
+    listings = planning.public_listings(city, "en")
+    said = tried.as_told({entry.id: tried.Tried(kind) for entry in listings})
+    for person, story, state in itertools.product(PEOPLE[::3], STORIES, STATES):
+        facts = {**person, **story, **state, "at": MOMENTS[1]}
+        check(planning.plan_for(city, parse_facts(facts), "en", told=said), facts, listings)
 
 
 def several(values):
