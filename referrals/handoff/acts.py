@@ -133,6 +133,7 @@ def erase(pk, by):
         referral = _locked(pk)
         if referral.is_open:
             _move(referral, "withdraw", by, timezone.now())
+        letters.let_go([referral])
         referral.delete()
 
 

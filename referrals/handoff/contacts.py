@@ -1,8 +1,28 @@
 """How a service reaches the worker: a phone or an address, sealed until the referral closes."""
 
+import re
+
+from django.core.exceptions import ValidationError
+
 from services import sealing
+from services.phones import validate_phone
 
 PURPOSE = b"contacts of workers, version 1"
+
+
+#: Signs of a number that is dialled, and no words between them.
+NUMBER = r"\+?[0-9][0-9 ()./-]{1,28}[0-9]"
+
+
+def is_number(text):
+    """Whether a text is a number that can be dialled, and nothing but that."""
+    if not re.fullmatch(NUMBER, text):
+        return False
+    try:
+        validate_phone(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def put(referral, kind, value):

@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from referrals.handoff import codes
+from referrals.handoff import codes, contacts
 from referrals.models import Referral
 from services.languages import NAMES
-from services.phones import validate_phone
 
 Contact = Referral.Contact
 
@@ -70,9 +69,7 @@ class ReferForm(forms.Form):
         if not number:
             self.add_error("phone", _("Write your number, or choose another way."))
             return
-        try:
-            validate_phone(number)
-        except forms.ValidationError:
+        if not contacts.is_number(number):
             # What was typed is not said again: it may be anything.
             text = _("This cannot be dialled. Write it like +32 2 535 45 42.")
             self.add_error("phone", text)

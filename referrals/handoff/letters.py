@@ -76,6 +76,18 @@ def _recall(referral):
         _line_up(referral, Kind.RECALL, asked.email, asked.language)
 
 
+def let_go(referrals):
+    """Before these referrals are deleted: recalls that wait go out all the same, tied to nothing."""
+    waiting = Letter.objects.filter(referral__in=referrals, kind=Kind.RECALL, state=State.WAITING)
+    waiting.update(referral=None)
+
+
+def forget_sent():
+    """Delete recalls of referrals that were erased, once they are out or given up; how many."""
+    done = Letter.objects.filter(referral=None).exclude(state=State.WAITING)
+    return done.delete()[0]
+
+
 def tell_worker(referral, kind):
     """Write down a mail to the worker that something is to be seen on their page."""
     if referral.worker and referral.worker.email and referral.worker.is_active:
@@ -108,11 +120,12 @@ def deliver(only=None):
     waiting = Letter.objects.filter(state=State.WAITING, next_attempt_at__lte=timezone.now())
     if only is not None:
         waiting = waiting.filter(pk=only.pk)
-    waiting = waiting.select_related("referral__city").order_by("created_at", "pk")
+    waiting = waiting.select_related("referral").order_by("created_at", "pk")
     with Post() as post:
         for letter in list(waiting):
             if _claim(letter):
                 counts[_attempt(letter, post)] += 1
+    forget_sent()
     return counts
 
 
@@ -148,9 +161,9 @@ def _attempt(letter, post):
 
 def _still_needed(letter):
     """A question is asked only while it is open, of a service that is still in the directory."""
-    referral = letter.referral
     if letter.kind != Kind.NEW:
         return True
+    referral = letter.referral
     shown = Service.objects.visible_to(Audience.PROFESSIONAL)
     return referral.is_open and shown.filter(pk=referral.service_id).exists()
 
@@ -178,7 +191,7 @@ def _settle(letter, state, words, **changes):
 def _message(letter):
     """The mail: plain text, a subject that tells nothing, no code, no need, no name of a place."""
     with translation.override(letter.language):
-        facts = {"site_name": settings.SITE_NAME, "city": letter.referral.city}
+        facts = {"site_name": settings.SITE_NAME}
         facts["link"] = (
             links.address(links.opened(letter.sealed_token), letter.language)
             if letter.kind == Kind.NEW

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from referrals.handoff import acts, rules
-from referrals.models import DeadEnd, Outcome, Referral, ReferralEvent
+from referrals.handoff import acts, letters, rules
+from referrals.models import DeadEnd, Outcome, Referral, ReferralDelivery, ReferralEvent
 from referrals.statistics.quarters import oldest_kept
 
 By = ReferralEvent.By
@@ -21,6 +21,8 @@ By = ReferralEvent.By
 BATCH = 200
 #: A quarter goes when it has left the pages of every city, whatever its clock says.
 CLOCKS = datetime.timedelta(days=2)
+#: Longer than a webhook is tried again.
+UNTOLD = datetime.timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,13 @@ def _close_forgotten(now):
 
 
 def _closed_long_ago(now):
+    """Those kept long enough; one of which a partner is still to be told waits some days more."""
     kept = datetime.timedelta(days=settings.REFERRAL_KEPT_DAYS)
-    return Referral.objects.filter(closed_at__lte=now - kept)
+    untold = ReferralDelivery.objects.filter(
+        event__referral=OuterRef("pk"), state=ReferralDelivery.State.WAITING
+    )
+    told = ~Exists(untold) | Q(closed_at__lte=now - max(kept, UNTOLD))
+    return Referral.objects.filter(told, closed_at__lte=now - kept)
 
 
 def _delete_closed(now):
@@ -96,6 +103,7 @@ def _delete_some(referrals):
     """Delete a batch of those that no other run is deleting; how many."""
     mine = referrals.order_by("pk").select_for_update(skip_locked=True)
     pks = list(mine.values_list("pk", flat=True)[:BATCH])
+    letters.let_go(pks)
     Referral.objects.filter(pk__in=pks).delete()
     return len(pks)
 

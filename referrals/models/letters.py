@@ -23,7 +23,8 @@ class Letter(models.Model):
         FAILED = "failed", _("could not be sent")
         NEEDLESS = "needless", _("no longer needed")
 
-    referral = models.ForeignKey(Referral, models.CASCADE, related_name="letters")
+    #: None where the referral was erased while the service is still to be told to forget it.
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="letters", null=True)
     kind = models.CharField(max_length=7, choices=Kind)
     email = models.EmailField(_("address"))
     language = models.CharField(_("language"), max_length=12)
@@ -48,6 +49,10 @@ class Letter(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["new", "recall", "silence", "answer"]),
                 name="letter_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(referral__isnull=False) | Q(kind="recall"),
+                name="letter_outlives_to_recall",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sent", "failed", "needless"]),

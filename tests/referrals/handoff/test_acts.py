@@ -173,6 +173,17 @@ def test_erasing_leaves_a_number_in_the_counts_alone(world):
     ]
 
 
+def test_erased_while_open_the_service_is_told_all_the_same(world, mailoutbox):
+    referral, _link = send(*world)
+    acts.erase(referral.pk, By.WORKER)
+    (letter,) = Letter.objects.all()
+    assert (letter.kind, letter.referral, letter.state) == ("recall", None, "waiting")
+    letters.deliver()
+    assert mailoutbox[-1].subject == "Please disregard our last question"
+    assert mailoutbox[-1].to == ["desk@lantern.example"]
+    assert not Letter.objects.exists()
+
+
 #: Urgency -> after how much silence it is overdue: unopened, then unanswered.
 SILENCE = [("24h", 1, 3), ("72h", 3, 24), ("2w", 24, 72)]
 

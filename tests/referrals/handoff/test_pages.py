@@ -101,6 +101,7 @@ def test_only_workers_are_offered_it_and_only_with_a_yes(client):
         {"contact": "pigeon"},
         {"contact": "phone"},
         {"contact": "phone", "phone": "her number"},
+        {"contact": "phone", "phone": "ask for Ada, 112"},
         {"contact": "phone", "phone": "1" * 400},
         {"group": "tall"},
         {"language": "klingon"},

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from referrals.handoff import acts, learning
+from referrals.handoff import acts, learning, purging
 from referrals.handoff import webhooks as news
 from referrals.models import Referral, ReferralDelivery, ReferralEvent
 from services import changes, webhooks
@@ -22,7 +22,7 @@ from services.models import Delivery, PartnerKey, Webhook
 from tests import factories
 from tests.https_server import certificate, loopback_is_public, receiver
 from tests.people import browser_of, make_person
-from tests.referrals.handoff.desk import make_door, make_referral, withdraw
+from tests.referrals.handoff.desk import Desk, make_door, make_referral, withdraw
 
 __all__ = ["certificate", "loopback_is_public", "receiver"]
 
@@ -308,3 +308,19 @@ def test_the_administration_counts_both_kinds(key, door, webhook):
     page = browser_of("network").get("/admin/services/webhook/").content.decode()
     counts = re.findall(r"<td[^>]*field-(waiting|given_up)[^>]*>\s*(\d+)", page)
     assert counts == [("waiting", "2"), ("given_up", "1")]
+
+
+def test_what_a_partner_is_still_to_be_told_is_not_purged_before(client, settings):
+    settings.REFERRAL_KEPT_DAYS = 0
+    city = factories.make_city()
+    key = Desk(client, city).key
+    webhooks.make_webhook(key, "https://partner.example/hook")
+    made = make_referral(key, make_door(city))
+    acts.close(made.pk, "partner")
+    assert purging.purge().reduced == 0
+    with time_machine.travel(timezone.now() + purging.UNTOLD):
+        assert purging.purge().reduced == 1
+    other = make_referral(key, make_door(city))
+    acts.close(other.pk, "partner")
+    ReferralDelivery.objects.update(state="delivered")
+    assert purging.purge().reduced == 1
