@@ -162,7 +162,8 @@ def test_erasing_leaves_a_number_in_the_counts_alone(world):
     acts.erase(referral.pk, By.WORKER)
     assert not Referral.objects.exists()
     assert not ReferralEvent.objects.exists()
-    assert not Letter.objects.exists()
+    # That the service is to forget it, tied to nothing.
+    assert list(Letter.objects.values_list("kind", "referral")) == [("recall", None)]
     assert Outcome.objects.get().end == "recalled"
     closed, _link = send(*world)
     do(closed, "close", by=By.WORKER)
