@@ -85,6 +85,14 @@ def test_without_a_known_group_it_is_counted_all_the_same(client, city):
     assert {group for _need, group in counts()} == {""}
 
 
+def test_a_plan_of_nobody_is_not_counted_though_it_falls_back(client, city):
+    Service.objects.get(official_name="Night Ear").delete()
+    page = client.get(plan_url("harbour")).context["page"]
+    assert any(stop.step.fallback for stop in page.open_stops)
+    dead_ends.flush()
+    assert counts() == {}
+
+
 def test_a_plan_without_answers_a_look_at_its_head_and_the_api_count_nothing(client, city):
     client.get(plan_url("harbour"))
     walk(client, ADULT)

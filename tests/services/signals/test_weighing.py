@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.models import Confirmation, Criterion, Reason
-from services.signals.reasons import BEARS_ON
+from services.models import Confirmation
 from services.signals.weighing import WEIGHTS, weigh
 
 Group = Confirmation.FieldGroup
@@ -161,8 +160,3 @@ def test_what_is_told_was_said_is_live_and_unanswered(signals, answered):
     assert any(source.at <= NOON < source.expires_at for source in sources)
     assert told.kind != "connected"
     assert told.counts == (told.by != "anonymous" and told.kind in ("full", "no-answer"))
-
-
-def test_every_reason_knows_what_in_a_listing_it_bears_on():
-    assert set(BEARS_ON) == set(Reason)
-    assert {code for codes in BEARS_ON.values() for code in codes} <= set(Criterion.Code)
