@@ -147,7 +147,7 @@ def _page(request, city, listing, need, form, *, same=None, status=200):
         "need_name": names(city).needs.get(need, need),
         "form": form,
         "same": same,
-        "by_mail": bool(letters.address_of(service)),
+        "by_mail": bool(letters.address_of(service, city)),
         "days": rules.CONSENT.days,
     }
     return render(request, "handoff/refer.html", context, status=status)

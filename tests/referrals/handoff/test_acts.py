@@ -143,6 +143,16 @@ def test_a_mail_not_yet_out_never_goes_out_once_it_is_recalled(world, mailoutbox
     }
 
 
+def test_nobody_is_written_to_at_an_address_that_no_city_has_confirmed(world, settings):
+    settings.PRODUCTION = True
+    world[0].is_sample = True
+    world[0].save()
+    assert send(*world)[1] is None
+    world[0].is_sample = False
+    world[0].save()
+    assert send(*world)[1]
+
+
 def test_the_same_code_reaches_a_service_once(world):
     city, _service, worker = world
     first, _link = send(*world)
