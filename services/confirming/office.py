@@ -262,7 +262,9 @@ def tasks(request, city):
     here = reverse("office-checks", args=[city.slug])
     count = overview.proposals(standing, city).count()
     if count:
-        text = ngettext("%d proposed change to a listing", "%d proposed changes to listings", count)
+        text = ngettext(
+            "%d change proposed for a listing", "%d changes proposed for listings", count
+        )
         yield office.Task(text % count, reverse("office-proposals", args=[city.slug]), count, 20)
     count = len(overview.silent(standing, city))
     if count:
