@@ -2,6 +2,8 @@
 
 import contextlib
 
+from django.utils import timezone
+
 from services.models import Confirmation, Service
 
 Group = Confirmation.FieldGroup
@@ -88,3 +90,17 @@ def _parts(service):
             {need.pk for need in service.needs.all()},
         ),
     }
+
+
+def reached(service_id, by, how):
+    """Note that somebody could be reached, so that the contact is right; once a day for each source.
+
+    To the day and no closer, and without a change that followers are told of: else the moment at
+    which a listing changed would tell that somebody was helped there just now. Pages show it within
+    the hour, when directories are read anew.
+    """
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    noted = {"service_id": service_id, "field_group": Group.CONTACT, "by": by}
+    if not Confirmation.objects.filter(**noted, confirmed_at__gte=today).exists():
+        # In bulk no signal is sent: nothing else of the listing moves.
+        Confirmation.objects.bulk_create([Confirmation(**noted, how=how, confirmed_at=today)])

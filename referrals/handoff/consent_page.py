@@ -3,6 +3,7 @@
 Everything comes by POST, so that no need stands in an address, a history or a log.
 """
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -149,5 +150,6 @@ def _page(request, city, listing, need, form, *, same=None, status=200):
         "same": same,
         "by_mail": bool(letters.address_of(service, city)),
         "days": rules.CONSENT.days,
+        "kept": settings.REFERRAL_KEPT_DAYS,
     }
     return render(request, "handoff/refer.html", context, status=status)

@@ -2,6 +2,7 @@
 
 import re
 
+from cryptography.fernet import InvalidToken
 from django.core.exceptions import ValidationError
 
 from services import sealing
@@ -33,7 +34,10 @@ def put(referral, kind, value):
 
 
 def read(referral):
-    """The number or address; empty where there is none."""
+    """The number or address; empty where there is none, or the server's secret is another one now."""
     if not referral.sealed_contact:
         return ""
-    return sealing.box(PURPOSE).decrypt(referral.sealed_contact.encode()).decode()
+    try:
+        return sealing.box(PURPOSE).decrypt(referral.sealed_contact.encode()).decode()
+    except InvalidToken:
+        return ""

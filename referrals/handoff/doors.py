@@ -4,7 +4,7 @@ from django.utils.translation import get_language
 
 from referrals import planning
 from referrals.door_card import door_card
-from referrals.pathway.facts import parse_facts
+from referrals.pathway.facts import GROUPS, NEEDS, parse_facts
 from referrals.pathway.plan import NoDoorError
 from referrals.pathway.ranking import is_alarm_line
 from services.directory import listings
@@ -34,7 +34,10 @@ def plan_b(referral, tried):
 
     All that is known of the person is the group of the referral.
     """
-    groups = [referral.group] if referral.group else []
+    if referral.need not in NEEDS:
+        return []
+    # The pathway knows no groups but its own; the network may have added others to the taxonomy.
+    groups = [referral.group] if referral.group in GROUPS else []
     facts = parse_facts({"wants": [referral.need], "groups": groups})
     city = referral.city
     try:

@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone
 
 from referrals.models import Referral, ReferralEvent
+from services import vouching
 from services.confirming import due, proposals
 from services.models import Confirmation, Criterion, Service, Signal, signals
 from services.signals import telling
@@ -14,8 +15,6 @@ Code = Criterion.Code
 
 #: So many refusals for one reason, of so many workers, within so long, are more than one bad day.
 REFUSALS, WORKERS, WINDOW = 3, 2, datetime.timedelta(days=30)
-#: One answer a day refreshes trust: each confirmation makes every copy of the directory stale.
-REFRESHED = datetime.timedelta(days=1)
 
 #: What a reason says of a listing whatever the person; the others depend on who was refused.
 CRITERIA = {
@@ -66,19 +65,7 @@ def criterion_of(referral):
 def _refresh_trust(referral, by):
     """Whoever answered can be reached: their phone or address is right."""
     who = Confirmation.By.ORGANIZATION if by == By.RECEIVER else Confirmation.By.WORKER
-    known = Confirmation.objects.filter(
-        service=referral.service_id,
-        field_group=Confirmation.FieldGroup.CONTACT,
-        by=who,
-        confirmed_at__gt=timezone.now() - REFRESHED,
-    )
-    if not known.exists():
-        Confirmation.objects.create(
-            service_id=referral.service_id,
-            field_group=Confirmation.FieldGroup.CONTACT,
-            by=who,
-            how="referral",
-        )
+    vouching.reached(referral.service_id, who, how="referral")
 
 
 def _propose(referral):
@@ -94,4 +81,4 @@ def _propose(referral):
     whose = list(alike.order_by().values_list("worker", "key"))
     if len(whose) >= REFUSALS and len(set(whose)) >= WORKERS:
         language = due.language_of(referral.service.organization, referral.city)
-        proposals.propose_criterion(referral.service_id, code, language)
+        proposals.propose_criterion(referral.service_id, code, language, since)

@@ -76,7 +76,7 @@ def follow(referral, act, by):
 
 def _recall(referral):
     """A service that was asked by mail is told by mail that the question is gone."""
-    asked = referral.letters.filter(kind=Kind.NEW).exclude(state=State.NEEDLESS).first()
+    asked = next(filter(_may_be_out, referral.letters.filter(kind=Kind.NEW)), None)
     if asked:
         _line_up(referral, Kind.RECALL, asked.email, asked.language)
 
@@ -91,6 +91,17 @@ def forget_sent():
     """Delete recalls of referrals that were erased, once they are out or given up; how many."""
     done = Letter.objects.filter(referral=None).exclude(state=State.WAITING)
     return done.delete()[0]
+
+
+def _may_be_out(letter):
+    """Whether a mail may have reached somebody: a server may take one and fail to say so."""
+    return letter.state == State.SENT or letter.attempts > 0
+
+
+def was_asked(referral):
+    """Whether the service may have read of a referral by mail."""
+    new = (letter for letter in referral.letters.all() if letter.kind == Kind.NEW)
+    return any(map(_may_be_out, new))
 
 
 def tell_worker(referral, kind):

@@ -84,6 +84,7 @@ def _next(referral, listing, overdue):
     if referral.state == State.SENT and letters.state_of_question(referral) in (
         "",
         Letter.State.FAILED,
+        Letter.State.NEEDLESS,
     ):
         return NO_MAIL
     return NEXT[referral.state]

@@ -1,4 +1,4 @@
-"""Referrals that nobody touches are closed, and closed ones reduced to the counts they left.
+"""Referrals whose consent has run out are closed, and closed ones reduced to the counts they left.
 
 Each step is a transaction of its own: a run may be killed at any moment, and two may run at once.
 """
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from referrals.handoff import acts, letters, rules
+from referrals.handoff import acts, letters
 from referrals.models import DeadEnd, Outcome, Referral, ReferralDelivery, ReferralEvent
 from referrals.statistics.quarters import oldest_kept
 
@@ -36,10 +36,10 @@ class Purged:
 
 
 def purge():
-    """Close what is forgotten, delete what closed long ago, and counts that are too old; a `Purged`."""
+    """Close what is over, delete what closed long ago, and counts that are too old; a `Purged`."""
     now = timezone.now()
     return Purged(
-        closed=_close_forgotten(now),
+        closed=_close_over(now),
         reduced=_delete_closed(now),
         old_counts=sum(rows.delete()[0] for rows in _old_counts(now)),
         open=Referral.objects.filter(closed_at=None).count(),
@@ -49,31 +49,29 @@ def purge():
 def foresee():
     """The `Purged` that a run would say now; it changes nothing."""
     now = timezone.now()
-    forgotten = _forgotten(now).count()
+    over = _over(now).count()
     # What is closed by the run itself has closed now: it goes at once where nothing is kept.
-    at_once = forgotten if settings.REFERRAL_KEPT_DAYS == 0 else 0
+    at_once = over if settings.REFERRAL_KEPT_DAYS == 0 else 0
     return Purged(
-        closed=forgotten,
+        closed=over,
         reduced=_closed_long_ago(now).count() + at_once,
         old_counts=sum(rows.count() for rows in _old_counts(now)),
-        open=Referral.objects.filter(closed_at=None).count() - forgotten,
+        open=Referral.objects.filter(closed_at=None).count() - over,
     )
 
 
-def _forgotten(now):
-    """Open referrals to which nothing has happened for `rules.FORGOTTEN`."""
-    before = now - rules.FORGOTTEN
-    touched = ReferralEvent.objects.filter(referral=OuterRef("pk"), at__gte=before)
-    return Referral.objects.filter(~Exists(touched), closed_at=None, created_at__lt=before)
+def _over(now):
+    """Open referrals for which the person's yes has run out: nobody may do more than end them."""
+    return Referral.objects.filter(closed_at=None, consent_until__lt=now)
 
 
-def _close_forgotten(now):
+def _close_over(now):
     closed = 0
-    for pk in list(_forgotten(now).values_list("pk", flat=True)):
+    for pk in list(_over(now).values_list("pk", flat=True)):
         with transaction.atomic():
-            # Somebody may have touched it since: looked at again once nobody else can.
+            # Somebody may have ended it since: looked at again once nobody else can.
             Referral.objects.select_for_update().filter(pk=pk).first()
-            if _forgotten(now).filter(pk=pk).exists():
+            if _over(now).filter(pk=pk).exists():
                 acts.close(pk, By.CLOCK)
                 closed += 1
     return closed

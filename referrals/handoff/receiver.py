@@ -54,7 +54,7 @@ def _answer(request, found):
     try:
         if not act(request, referral):
             return _show(request, found, trouble="reason", status=400)
-    except acts.TooLateError:
+    except (acts.TooLateError, Referral.DoesNotExist):
         return _too_late(request, found)
     if act is _close and referral.pk == found.pk:
         return _gone(request, "thanks", found.city, 200)
@@ -63,9 +63,10 @@ def _answer(request, found):
 
 def _too_late(request, found):
     """Somebody else acted in between: the page as it stands now, or that it is over."""
-    found.refresh_from_db()
-    if not found.is_open:
-        return _gone(request, str(found.state), found.city, 410)
+    now = Referral.objects.filter(pk=found.pk).values_list("state", flat=True).first()
+    if now not in rules.OPEN:
+        return _gone(request, str(now or Referral.State.RECALLED), found.city, 410)
+    found.state = now
     return _show(request, found, trouble="late", status=409)
 
 
@@ -82,6 +83,7 @@ def _others(found):
         return []
     rows = Referral.objects.filter(
         service=found.service_id,
+        city=found.city_id,
         state__in=rules.SILENT,
         consent_until__gt=timezone.now(),
         letters__kind=Letter.Kind.NEW,

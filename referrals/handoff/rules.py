@@ -60,8 +60,6 @@ SILENT = UNANSWERED | {State.ACCEPTED}
 
 #: How long a person's yes holds at most.
 CONSENT = 30 * _DAY
-#: What nobody has touched for so long is closed.
-FORGOTTEN = 30 * _DAY
 #: The urgency of a referral from that of the step in the plan.
 FROM_PLAN = {
     "now": Urgency.DAY,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.door_card import phone_to_call
-from referrals.handoff import acts, doors, present
+from referrals.handoff import acts, doors, letters, present
 from referrals.models import Referral, ReferralEvent
 from services import office
 from services.models import Report
@@ -28,7 +28,10 @@ PAGE_SIZE = 20
 
 
 def requires_worker(view):
-    """Signed in, with a second factor, and with a role that reads in some city."""
+    """Signed in, with a second factor, and a role that reads in some city, or something of theirs here.
+
+    Whoever has left can still recall what they sent: nobody else can.
+    """
 
     @functools.wraps(view)
     def wrapped(request, *args, **kwargs):
@@ -36,7 +39,7 @@ def requires_worker(view):
         if refusal:
             return refusal
         standing = request.standing
-        if not (standing.network or standing.cities_with(Power.READ)):
+        if not (standing.network or standing.cities_with(Power.READ) or _own(request).exists()):
             return office.refused(request)
         return view(request, *args, **kwargs)
 
@@ -53,10 +56,7 @@ def my_referrals(request):
     )
     now, words = timezone.now(), names()
     rows = [
-        present.shown(
-            one, words, By.WORKER, now, listing=doors.listing_of(one.city, one.service_id)
-        )
-        for one in page
+        present.shown(one, words, By.WORKER, now, listing=_listing(request, one)) for one in page
     ]
     context = {"rows": rows, "done": done, "audience": Audience.PROFESSIONAL} | _pager(page, done)
     with timezone.override(_zone(page)):
@@ -78,12 +78,16 @@ def _pager(page, done):
 
 
 def _own(request):
-    """The worker's own, in cities where they still have a role; nobody else's exist."""
+    """The worker's own; nobody else's exist."""
     own = Referral.objects.filter(worker=request.user)
-    standing = request.standing
-    if not standing.network:
-        own = own.filter(city__in=standing.cities_with(Power.READ))
     return own.select_related("city__country").prefetch_related("letters")
+
+
+def _listing(request, referral):
+    """The listing behind a referral, as far as this worker may still know of it."""
+    if not request.standing.may(Power.READ, referral.city):
+        return None
+    return doors.listing_of(referral.city, referral.service_id)
 
 
 def _in_order(own, *, done):
@@ -110,27 +114,39 @@ def my_referral(request, pk):
     act = _ACTS.get(request.POST.get("do", ""))
     if act is None:
         return _page(request, referral, trouble=_("Use the buttons of this page."), status=400)
+    if request.POST["do"] not in ENDS and not request.standing.may(Power.READ, referral.city):
+        return office.refused(request)
+    return _done(request, referral, act)
+
+
+def _done(request, referral, act):
+    """What the page answers to an act: how it stands then, or why nothing was done."""
     try:
         return act(request, referral) or redirect("my-referral", referral.pk)
     except acts.ConsentOverError:
         text = _("Their yes has run out. Ask them again, and make a new referral.")
-        return _page(request, referral, trouble=text, status=409)
     except acts.TooLateError:
-        referral.refresh_from_db()
         text = _("It stands otherwise by now. Look at how it stands before you go on.")
-        return _page(request, referral, trouble=text, status=409)
+    except Referral.DoesNotExist:
+        text = ""
+    now = _own(request).filter(pk=referral.pk).first()
+    if now is None:
+        # Erased a moment ago, by this very worker.
+        return redirect("my-referrals")
+    return _page(request, now, trouble=text, status=409)
 
 
 def _page(request, referral, *, trouble="", status=200):
     now, words = timezone.now(), names()
-    listing = doors.listing_of(referral.city, referral.service_id)
+    listing = _listing(request, referral)
     one = present.shown(referral, words, By.WORKER, now, listing=listing)
     with timezone.override(ZoneInfo(referral.city.timezone)):
         context = {
             "city": referral.city,
             "one": one,
             "phone": phone_to_call(listing, timezone.localtime()) if listing else None,
-            "plan_b": doors.plan_b(referral, _tried(referral)) if _needs_plan_b(one) else [],
+            "plan_b": _plan_b(request, one),
+            "by_mail": letters.was_asked(referral),
             "events": [_event(event) for event in referral.events.all()],
             "reasons": Referral.Reason.choices,
             "trouble": trouble,
@@ -139,7 +155,14 @@ def _page(request, referral, *, trouble="", status=200):
         return render(request, "handoff/my_referral.html", context, status=status)
 
 
-def _needs_plan_b(one):
+def _plan_b(request, one):
+    """Other doors where this one is of no use, for those who may still refer."""
+    referral = one.referral
+    may_refer = request.standing.may(Power.READ, referral.city)
+    return doors.plan_b(referral, _tried(referral)) if may_refer and _is_stuck(one) else []
+
+
+def _is_stuck(one):
     referral = one.referral
     stuck = referral.state == Referral.State.REFUSED or one.is_overdue or one.listing is None
     return referral.is_open and stuck and referral.state != Referral.State.ACCEPTED
@@ -176,11 +199,21 @@ def _refuse(request, referral):
 
 def _withdraw(request, referral):
     acts.withdraw(referral.pk, By.WORKER)
-    messages.success(request, _("Recalled. The service can no longer open it, and is told."))
+    messages.success(request, _recalled(referral))
+
+
+def _recalled(referral):
+    """Whether the service is told, or the worker has to tell it."""
+    if letters.was_asked(referral):
+        return _("Recalled. The service can no longer open it, and is told by mail.")
+    return _("Recalled. No mail reached the service: call them now, and say so.")
 
 
 def _erase(request, referral):
+    was_open = referral.is_open
     acts.erase(referral.pk, By.WORKER)
+    if was_open:
+        messages.success(request, _recalled(referral))
     messages.success(request, _("Erased. Nothing of it is left but a number in the counts."))
     return redirect("my-referrals")
 
@@ -192,6 +225,8 @@ def _wrong_number(request, referral):
     messages.success(request, _("The city's editors are told. Thank you."))
 
 
+#: What somebody may still do who has left the city.
+ENDS = ("withdraw", "erase", "close")
 _ACTS = {
     "receive": _simple(acts.receive),
     "accept": _simple(acts.accept),

@@ -1,6 +1,7 @@
 """Proposals of organisations: written down, compared with the listing of now, accepted or declined."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from services import acting, consequences
@@ -58,16 +59,16 @@ def propose_close(check, service):
     )
 
 
-def propose_criterion(service_id, code, language):
+def propose_criterion(service_id, code, language, since=None):
     """Write down that refusals speak against a criterion; the `Proposal`, or None.
 
     What is taken becomes *ask first*, what was unknown or asked becomes *does not take*. None where
-    the listing says no already, or such a proposal waits.
+    the listing says no already, such a proposal waits, or an editor has decided one since `since`.
     """
     service = Service.objects.select_for_update(of=("self",)).get(pk=service_id)
     today, name = _stance(service, code), f"{fields.CRITERION}{code}"
     stances = Service.Stance
-    if today == stances.DOES_NOT_TAKE or _waits(service, name):
+    if today == stances.DOES_NOT_TAKE or _is_known(service, name, since):
         return None
     new = stances.ASKS_FIRST if today == stances.TAKES else stances.DOES_NOT_TAKE
     return Proposal.objects.create(
@@ -83,9 +84,13 @@ def _stance(service, code):
     return service.criteria.filter(code=code).values_list("stance", flat=True).first() or ""
 
 
-def _waits(service, name):
-    waiting = service.proposals.filter(kind=Kind.REFUSALS, state=State.WAITING)
-    return any(name in new for new in waiting.values_list("new", flat=True))
+def _is_known(service, name, since):
+    """Whether such a proposal waits, or was decided lately: nothing is judged twice by the same."""
+    known = Q(state=State.WAITING)
+    if since:
+        known |= Q(decided_at__gt=since)
+    rows = service.proposals.filter(known, kind=Kind.REFUSALS)
+    return any(name in new for new in rows.values_list("new", flat=True))
 
 
 def _counts_at_once(service, proposal):

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from services import vouching
 from services.models import City, Confirmation, Service, Signal
 from services.signals import weighing
 
@@ -67,7 +68,7 @@ def _tell(service_id, kind, reason, source):
     if kind != Kind.CONNECTED:
         _have_cities_look(service, row.expires_at)
     elif row.by == By.WORKER:
-        _vouch(service, now)
+        vouching.reached(service.pk, Confirmation.By.WORKER, how=HOW)
 
 
 def _was_answered(service, kind, source):
@@ -103,21 +104,3 @@ def _cities_of(service):
     if service.reach == Service.Reach.NATIONAL:
         return City.objects.filter(country=service.country_id)
     return City.objects.filter(pk__in=service.cities.values("pk"))
-
-
-def _vouch(service, now):
-    """A worker got through, so the contact is right: said once a day, to the day and no closer.
-
-    Every city has to read its directory anew for it.
-    """
-    today = now.astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    group = Confirmation.FieldGroup.CONTACT
-    if service.confirmations.filter(field_group=group, confirmed_at__gte=today).exists():
-        return
-    Confirmation.objects.create(
-        service=service,
-        field_group=group,
-        by=Confirmation.By.WORKER,
-        how=HOW,
-        confirmed_at=today,
-    )

@@ -1,4 +1,4 @@
-"""`manage.py purge_referrals`: close forgotten referrals, and reduce closed ones to counts."""
+"""`manage.py purge_referrals`: close referrals that are over, and reduce closed ones to counts."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,7 +7,7 @@ from referrals.handoff import purging
 
 class Command(BaseCommand):
     help = (
-        "Close referrals that nobody has touched for 30 days, and delete those that closed "
+        "Close referrals whose 30 days of consent are over, and delete those that closed "
         "REFERRAL_KEPT_DAYS ago: what they taught was counted when they closed. Counts are deleted "
         "after five years. Run it every day; it may run twice at once, and be killed."
     )

@@ -5,10 +5,11 @@ import datetime
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from referrals.handoff import acts, contacts, letters, rules
 from referrals.models import Letter, Outcome, Referral, ReferralEvent
-from services.models import Confirmation, Proposal, Signal
+from services.models import Confirmation, Proposal, Service, Signal
 from tests.people import make_person
 from tests.referrals.handoff.sending import make_door, make_world, post, refresh, send
 
@@ -230,13 +231,39 @@ def test_an_answer_by_the_link_is_told_to_the_worker_by_mail(world, mailoutbox):
     assert len(mailoutbox) == 2
 
 
-def test_an_answer_refreshes_trust_once_a_day(world):
+def test_an_answer_refreshes_trust_to_the_day_and_moves_nothing_else(world):
     referral, _link = send(*world)
-    do(referral, "accept", "refuse full")
-    rows = Confirmation.objects.filter(service=world[1], how="referral")
-    assert list(rows.values_list("field_group", "by")) == [("contact", "organization")]
-    do(referral, "refuse age", by=By.WORKER)
+    before = Service.objects.values("last_modified").get(pk=world[1].pk)
+    with time_machine.travel(NOON, tick=False):
+        do(referral, "accept", "refuse full")
+    rows = Confirmation.objects.filter(service=world[1])
+    midnight = NOON.replace(hour=0)
+    assert list(rows.values_list("field_group", "by", "confirmed_at")) == [
+        ("contact", "organization", midnight)
+    ]
+    # When a listing changed is public: it would tell the moment of the answer.
+    assert Service.objects.values("last_modified").get(pk=world[1].pk) == before
+    with time_machine.travel(NOON, tick=False):
+        do(referral, "accept", by=By.WORKER)
     assert set(rows.values_list("by", flat=True)) == {"organization", "worker"}
+
+
+def test_a_mail_that_may_have_gone_out_is_followed_by_a_recall(world):
+    city, service, worker = world
+    referral = acts.refer(acts.Wanted(city, service, "shelter", "24h"), consent=True, worker=worker)
+    # The server took it and did not say so in time: it waits to be tried again.
+    Letter.objects.update(attempts=1)
+    do(referral, "withdraw", by=By.WORKER)
+    assert Letter.objects.filter(kind="recall", state="waiting").count() == 1
+
+
+def test_what_an_editor_decided_is_not_proposed_again_by_the_same_refusals(world):
+    refuse_often(world, "children", 3)
+    proposal = Proposal.objects.get()
+    proposal.state, proposal.decided_at = "declined", timezone.now()
+    proposal.save()
+    refuse_often(world, "children", 1)
+    assert Proposal.objects.count() == 1
 
 
 def test_an_answer_is_told_on_the_plans_of_others(world):

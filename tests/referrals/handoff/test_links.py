@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from referrals.handoff import acts, rules
+from referrals.handoff import acts, receiver, rules
 from referrals.models import Letter, Referral, ReferralEvent
 from services.models import Service
 from tests.referrals.handoff.sending import answer, make_door, make_world, refresh, send, text
@@ -150,6 +150,19 @@ def test_recalled_between_opening_and_tapping(client, sent):
     referral, link = sent
     assert client.get(link).status_code == 200
     acts.withdraw(referral.pk, By.WORKER)
+    page = answer(client, link, referral, "accept")
+    assert (page.status_code, "taken back" in text(page)) == (410, True)
+
+
+def test_erased_between_opening_and_tapping(client, sent, monkeypatch):
+    referral, link = sent
+    accept = acts.accept
+
+    def erased_before(pk, by):
+        acts.erase(pk, By.WORKER)
+        return accept(pk, by)
+
+    monkeypatch.setitem(receiver._ACTS, "accept", receiver._simple(erased_before))
     page = answer(client, link, referral, "accept")
     assert (page.status_code, "taken back" in text(page)) == (410, True)
 

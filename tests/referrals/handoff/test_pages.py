@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from referrals.handoff import acts
 from referrals.models import Letter, Outcome, Referral, ReferralEvent
-from services.models import Membership, Report, Service
-from tests.factories import make_city
+from services.models import Report, Service
 from tests.people import browser_of, make_person, signed_in
 from tests.referrals.handoff.sending import make_door, make_world, refresh, send, text
 from tests.referrals.harbour import ADULT, plan_url, walk
@@ -201,23 +200,68 @@ def test_nobody_else_s_exist(world, browser):
     assert refresh(other).version == 1
 
 
-def test_who_has_left_the_city_sees_nothing_any_more(world, browser):
-    referral, _link = send(*world)
+def test_who_never_sent_anything_and_has_no_role_sees_nothing(world, browser):
     world[2].memberships.all().delete()
     assert browser.get("/my-referrals/").status_code == 403
-    assert browser.get(at(referral)).status_code == 403
 
 
-def test_of_a_city_that_somebody_has_left_nothing_is_left(world, browser):
-    city, _service, worker = world
-    here, _link = send(*world)
-    other = make_city("faraway", country="IT")
-    Membership.objects.create(user=worker, city=other, role="worker")
-    there, _link = send(other, make_door(other, "Far House"), worker)
-    worker.memberships.filter(city=city).delete()
+def test_who_has_left_the_city_can_recall_and_learns_nothing_more(world, browser):
+    city, service, worker = world
+    referral, link = send(*world)
+    worker.memberships.all().delete()
     rows = browser.get("/my-referrals/").context["rows"]
-    assert [one.referral.pk for one in rows] == [there.pk]
-    assert browser.get(at(here)).status_code == 404
+    assert [one.referral.pk for one in rows] == [referral.pk]
+    page = browser.get(at(referral))
+    assert service.official_name not in page.content.decode()
+    assert page.context["plan_b"] == []
+    for act in ("accept", "receive", "wrong-number"):
+        assert press(browser, referral, act).status_code == 403
+    assert browser.post(refer_at(city), door(service) | YES).status_code == 404
+    assert refresh(referral).version == 1
+    assert press(browser, referral, "withdraw").status_code == 302
+    assert browser.get(link).status_code == 410
+
+
+def test_pressing_erase_twice_is_no_fault(world, browser, monkeypatch):
+    referral, _link = send(*world)
+    erase = acts.erase
+
+    def twice(pk, by):
+        erase(pk, by)
+        erase(pk, by)
+
+    monkeypatch.setattr(acts, "erase", twice)
+    assert press(browser, referral, "erase")["Location"] == "/my-referrals/"
+
+
+def test_it_is_said_who_tells_the_service_of_a_recall(world, browser):
+    city, _service, worker = world
+    told, _link = send(*world)
+    press(browser, told, "withdraw")
+    assert "is told by mail" in text(browser.get("/my-referrals/"))
+    silent = make_door(city, "Phone House", email="")
+    called, _link = send(city, silent, worker)
+    press(browser, called, "withdraw")
+    assert "call them now" in text(browser.get("/my-referrals/"))
+
+
+def test_a_group_that_the_pathway_does_not_know_locks_nobody_out():
+    world = make_world(with_plan=True)
+    referral, _link = send(*world, group="elderly")
+    acts.refuse(referral.pk, By.RECEIVER, "full")
+    page = signed_in(world[2]).get(at(referral))
+    assert page.status_code == 200
+    assert page.context["plan_b"]
+
+
+def test_a_changed_secret_hides_the_contact_and_nothing_else(world, browser, client, settings):
+    referral, link = send(*world, contact="phone", contact_value="+32 2 555 99 88")
+    settings.SECRET_KEY = "another-" + settings.SECRET_KEY
+    page = client.get(link)
+    assert page.status_code == 200
+    assert "555 99 88" not in text(page)
+    assert "They call you" in text(page)
+    assert refresh(referral).is_open
 
 
 def press(browser, referral, do, **more):

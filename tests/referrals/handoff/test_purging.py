@@ -64,47 +64,44 @@ def told(closed=0, reduced=0, still=0, old=0):
     )
 
 
-def test_what_nobody_touched_is_closed_and_counted_by_the_clock(clock, refer, capsys):
-    forgotten, fresh = refer(31), refer(30)
+def test_when_consent_is_over_it_is_closed_and_counted_by_the_clock(clock, refer, capsys):
+    over, fresh = refer(31), refer(30)
     assert run(capsys) == told(closed=1, still=1)
-    forgotten.refresh_from_db()
-    assert (forgotten.state, forgotten.closed_at) == ("closed", NOW)
-    assert forgotten.events.last().by == By.CLOCK
+    over.refresh_from_db()
+    assert (over.state, over.closed_at) == ("closed", NOW)
+    assert over.events.last().by == By.CLOCK
     assert Outcome.objects.get().end == "no-answer"
     fresh.refresh_from_db()
     assert fresh.is_open
 
 
-def test_an_old_referral_that_somebody_touched_stays_open(clock, refer, capsys):
-    referral = refer(60)
-    with time_machine.travel(NOW - 20 * DAY, tick=False):
-        ReferralEvent.objects.create(
-            referral=referral, number=2, act="receive", state="received", by=By.RECEIVER
-        )
-    assert run(capsys) == told(still=1)
+def test_what_was_answered_lately_is_closed_as_well(clock, refer, capsys):
+    referral = refer(31)
+    with time_machine.travel(NOW - 2 * DAY, tick=False):
+        acts.accept(referral.pk, By.RECEIVER)
+    assert run(capsys) == told(closed=1)
+    assert Outcome.objects.get().end == "can-take"
 
 
-def test_what_is_touched_while_the_purge_looks_stays_open(clock, refer, monkeypatch, capsys):
+def test_what_is_ended_while_the_purge_looks_is_closed_once(clock, refer, monkeypatch, capsys):
     """The list was made before somebody acted; it is looked at again under the lock."""
-    late, gone = refer(31), refer(31)
-    found = purging._forgotten(NOW)
+    ended, gone = refer(31), refer(31)
     looks = []
 
     def looked(now):
         looks.append(now)
         if len(looks) == 1:
-            pks = list(found.values_list("pk", flat=True))
-            ReferralEvent.objects.create(
-                referral=late, number=2, act="receive", state="received", by=By.WORKER, at=NOW
-            )
+            pks = list(find(now).values_list("pk", flat=True))
+            acts.close(ended.pk, By.WORKER)
             Referral.objects.filter(pk=gone.pk).delete()
             return Referral.objects.filter(pk__in=pks)
         return find(now)
 
-    find = purging._forgotten
-    monkeypatch.setattr(purging, "_forgotten", looked)
-    assert run(capsys) == told(still=1)
+    find = purging._over
+    monkeypatch.setattr(purging, "_over", looked)
+    assert run(capsys) == told()
     assert len(looks) >= 2
+    assert ended.events.count() == 2
 
 
 def test_closed_referrals_go_when_their_days_are_over(clock, refer, settings, capsys):
@@ -251,5 +248,5 @@ def test_silence_is_told_once(clock, refer, monkeypatch, capsys):
     assert capsys.readouterr().out.startswith("silent: 0,")
 
 
-def test_the_rules_forget_after_a_month():
-    assert rules.FORGOTTEN == 30 * DAY
+def test_consent_holds_for_a_month():
+    assert rules.CONSENT == 30 * DAY
