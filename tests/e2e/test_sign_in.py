@@ -33,7 +33,7 @@ def invited(open_browser, keepers_session, site, site_log):
         sign_in(keeper, keepers_session)
         page = keeper.page
         keeper.open("/office/brussels/")
-        leave_page_by(page, page.get_by_role("link", name="People").click)
+        leave_page_by(page, page.get_by_role("link", name="People", exact=True).click)
         page.fill("#id_email", address)
         page.select_option("#id_role", "administrator")
         leave_page_by(page, page.get_by_role("button", name="Send the invitation").click)
