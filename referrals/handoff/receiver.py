@@ -27,11 +27,9 @@ OTHERS_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def handoff(request, secret):
     """The page of a link; 404 for one that never was, 410 for what is over."""
-    wait = limits.refused(request)
-    if wait:
-        response = render(request, "confirming/too_often.html", status=429)
-        response.headers["Retry-After"] = str(wait)
-        return response
+    refusal = limits.refusal(request)
+    if refusal:
+        return refusal
     try:
         found = links.find(secret, timezone.now())
     except links.GoneError as gone:

@@ -1,6 +1,7 @@
 """How often an address may open links: guessing 256 bits is hopeless, asking all day is a burden."""
 
 from django.conf import settings
+from django.shortcuts import render
 
 from services.api.throttling import PerAddress
 
@@ -15,7 +16,11 @@ class Opening(PerAddress):
         return f"check:{self.name_of_address(request)}"
 
 
-def refused(request):
-    """Seconds to wait where an address asked too often, else None."""
+def refusal(request):
+    """The page that says to wait, where an address opened links too often; else None."""
     opening = Opening()
-    return None if opening.allow_request(request, None) else int(opening.wait()) + 1
+    if opening.allow_request(request, None):
+        return None
+    response = render(request, "confirming/too_often.html", status=429)
+    response.headers["Retry-After"] = str(int(opening.wait()) + 1)
+    return response

@@ -28,11 +28,9 @@ Answer = CheckListing.Answer
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request, secret):
     """The page of a link; 404 for one that never was, 410 for one used up or too old."""
-    wait = limits.refused(request)
-    if wait:
-        response = render(request, "confirming/too_often.html", status=429)
-        response.headers["Retry-After"] = str(wait)
-        return response
+    refusal = limits.refusal(request)
+    if refusal:
+        return refusal
     try:
         found = links.find(secret, timezone.now())
     except links.GoneError as gone:
