@@ -35,12 +35,17 @@ FLAGS = [
 ]
 
 
+#: The files about those who keep the directory: they take about as long as the others together.
+OFFICE = {"test_admin", "test_coverage", "test_keeping", "test_office_pages", "test_sign_in"}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """One process runs all tests in the browser, so that one server and one browser are enough."""
+    """Two groups, each of which one process runs with a server, a database and a browser of its own."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            group = "office" if item.path.stem in OFFICE else "public"
+            item.add_marker(pytest.mark.xdist_group(f"browser-{group}"))
 
 
 @pytest.fixture(scope="session")
