@@ -14,6 +14,7 @@ READING = {
     "services-searched": f"/{CITY}/services/?search=refuge",
     "services-nothing-found": f"/{CITY}/services/?search=zzzzqqqq",
     "service": f"/{CITY}/services/{SERVICE}/",
+    "sheet": f"/{CITY}/sheet/",
     "privacy": "/about/privacy/",
     "api": "/api/",
     "api-profile": "/api/profile/",

@@ -83,7 +83,7 @@ def addresses(city):
     services = reverse("services", args=[city.slug])
     found = [
         "/", reverse("city", args=[city.slug]), services, reverse("privacy"), "/healthz",
-        reverse("plan", args=[city.slug]), reverse("guide", args=[city.slug]),
+        reverse("plan", args=[city.slug]), reverse("guide", args=[city.slug]), reverse("sheet", args=[city.slug]),
         reverse("service", args=[city.slug, "quay-house"]), "/robots.txt", "/nowhere/",
     ]  # fmt: skip
     queries = [

@@ -15,6 +15,7 @@ ROUTES = {
     "city": (["harbour"], 200, 405),
     "services": (["harbour"], 200, 405),
     "service": (["harbour", "quay-house"], 200, 405),
+    "sheet": (["harbour"], 200, 405),
     "guide": (["harbour"], 302, 405),
     "question": (["harbour", "danger"], 200, 200),
     "plan": (["harbour"], 200, 405),
