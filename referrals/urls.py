@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from referrals import telling, views
 from referrals.api import PathwayView, ReferralPlanView
+from referrals.card import views as card
 from services.api.paths import either
 
 guide_urls = [
@@ -11,6 +12,7 @@ guide_urls = [
     path("plan/", views.plan, name="plan"),
     path("start-again/", views.start_again, name="start-again"),
     path("told/", telling.told, name="told"),
+    path("card/", card.make, name="card"),
     path("<slug:question>/", views.QuestionPage.as_view(), name="question"),
 ]
 
@@ -20,6 +22,7 @@ urlpatterns = [
     path("", include("referrals.handoff.urls")),
     path("", include("referrals.handoff.api_urls")),
     path("<slug:city>/guide/", include(guide_urls)),
+    path("<slug:city>/still-right/", card.StillRight.as_view(), name="still-right"),
     path("", include("referrals.sheet.urls")),
     path("", include("referrals.readiness.urls")),
     path("office/<slug:city>/coverage/", include("referrals.coverage.urls")),

@@ -15,6 +15,7 @@ READING = {
     "services-nothing-found": f"/{CITY}/services/?search=zzzzqqqq",
     "service": f"/{CITY}/services/{SERVICE}/",
     "sheet": f"/{CITY}/sheet/",
+    "still-right": f"/{CITY}/still-right/",
     "privacy": "/about/privacy/",
     "api": "/api/",
     "api-profile": "/api/profile/",
@@ -24,6 +25,7 @@ READING = {
 GUIDED = {
     "question": f"{GUIDE}danger/",
     "plan": PLAN,
+    "card": f"{GUIDE}card/",
 }
 
 #: What is said when something went wrong, with its status.

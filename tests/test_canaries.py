@@ -84,6 +84,7 @@ def addresses(city):
     found = [
         "/", reverse("city", args=[city.slug]), services, reverse("privacy"), "/healthz",
         reverse("plan", args=[city.slug]), reverse("guide", args=[city.slug]), reverse("sheet", args=[city.slug]),
+        reverse("card", args=[city.slug]), reverse("still-right", args=[city.slug]),
         reverse("service", args=[city.slug, "quay-house"]), "/robots.txt", "/nowhere/",
     ]  # fmt: skip
     queries = [

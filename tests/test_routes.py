@@ -20,6 +20,8 @@ ROUTES = {
     "question": (["harbour", "danger"], 200, 200),
     "plan": (["harbour"], 200, 405),
     "start-again": (["harbour"], 405, 303),
+    "card": (["harbour"], 200, 200),
+    "still-right": (["harbour"], 200, 200),
     "told": (["harbour"], 405, 400),
     "api-plan": ([], 405, 415),
     "api-pathway": (["?city=harbour"], 200, 405),
