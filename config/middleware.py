@@ -4,6 +4,9 @@ from django.conf import settings
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from services import speaking
 
 #: The pages that a search engine may list, and only without a query.
 LISTED = frozenset({"home", "city", "services", "service", "privacy"})
@@ -35,8 +38,9 @@ def _may_be_listed(request, response):
 
 
 class LocaleFromChoice:
-    """The language: `?lang=`, else the cookie of the choice, else the browser's, else the default.
+    """The language: `?lang=`, else the cookie of the choice, else the browser's, else the city's.
 
+    Outside of a city, and where a city speaks none that the site has, it is the default.
     Sets no cookie by itself.
     """
 
@@ -44,18 +48,36 @@ class LocaleFromChoice:
         self.get_response = get_response
 
     def __call__(self, request):
-        language = _asked_for(request) or translation.get_language_from_request(request)
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
+        wanted = _asked_for(request) or _chosen(request) or _of_browser(request)
+        speaking.leave_open(wanted is None)
+        with translation.override(wanted or settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+            # The city may have said it meanwhile.
+            response.headers.setdefault("Content-Language", translation.get_language())
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
 
 def _asked_for(request):
-    wanted = request.GET.get("lang")
-    return wanted if wanted in dict(settings.LANGUAGES) else None
+    return _known(request.GET.get("lang"))
+
+
+def _chosen(request):
+    return _known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
+
+
+def _known(code):
+    return code if code in dict(settings.LANGUAGES) else None
+
+
+def _of_browser(request):
+    """The first language of the browser that the site has; `sv-FI` is one of them."""
+    for tag, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        found = _known(tag.split("-")[0])
+        if found or tag == "*":
+            return found
+    return None
 
 
 class FormsOfThisSite(CsrfViewMiddleware):

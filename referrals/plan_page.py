@@ -91,6 +91,12 @@ class PlanPage:
     go_on: str
     go_on_text: str
 
+    @property
+    def cards(self):
+        """Every door of the plan."""
+        stops = (*self.open_stops, *self.folded_stops)
+        return [card for stop in stops for card in (stop.plan_a, *stop.alternatives)]
+
 
 def plan_page(plan, seen, titles):
     """The page of a plan made for this visit; `titles` maps needs to their names."""

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from referrals import answers, guide
 from referrals.beside import NOTHING
+from services import speaking
 from services.models import City
 from services.roles import standing_of
 
@@ -17,9 +18,11 @@ class SeeOther(HttpResponseRedirect):
 
 
 def city_or_404(slug):
-    """Costs two queries: the city with its country, and its names."""
+    """Costs two queries: the city with its country, and its names. Settles the page's language."""
     cities = City.objects.select_related("country").prefetch_related("translations")
-    return get_object_or_404(cities, slug=slug)
+    city = get_object_or_404(cities, slug=slug)
+    speaking.settle(city)
+    return city
 
 
 def visit(request, city):

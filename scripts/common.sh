@@ -58,7 +58,7 @@ find_browser() {
 # Translations, where the tool for them is there; without it the site speaks English.
 compile_messages() {
     if command -v msgfmt >/dev/null && [ -d locale ]; then
-        WAYMARK_ENV=test .venv/bin/python manage.py compilemessages --verbosity 0 --ignore .venv
+        WAYMARK_ENV=test .venv/bin/python manage.py compilemessages --verbosity 0
     fi
 }
 

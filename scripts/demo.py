@@ -121,7 +121,7 @@ def bring_up_to_date():
     # It says the password, which is to be in the last line: the server's.
     call_command("demo_account", stdout=io.StringIO())
     if shutil.which("msgfmt") and (ROOT / "locale").is_dir():
-        call_command("compilemessages", verbosity=0, ignore_patterns=[".venv"])
+        call_command("compilemessages", verbosity=0)
     with one_at_a_time():
         if static_files_changed():
             call_command("collectstatic", verbosity=0, interactive=False, clear=True)

@@ -5,12 +5,26 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from services.fixture_shapes import Either, ListOf, Number, OneOf, Table, TableOf, Text, Where, Yes
+from django.conf import settings
+
+from services.fixture_shapes import (
+    Either,
+    FixtureError,
+    ListOf,
+    Number,
+    OneOf,
+    Table,
+    TableOf,
+    Text,
+    Where,
+    Yes,
+)
 from services.models import Criterion, Mark, Need, Service
 from services.models.places import RESERVED_SLUGS
+from services.translating import po
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -125,6 +139,8 @@ class Listings:
     city: Row | None
     places: list[Row]
     services: list[Row]
+    #: Language -> what is in its file of translations (`services.translating.po.Entry`).
+    translations: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -166,7 +182,21 @@ def _read_file(path, fixtures):
     elif set(content) & set(COUNTRIES_FILE):
         fixtures.countries += _rows(content, COUNTRIES_FILE, where)["country"]
     else:
-        fixtures.listings.append(_listings(path.stem, content, where))
+        listings = _listings(path.stem, content, where)
+        fixtures.listings.append(replace(listings, translations=dict(_translations(path))))
+
+
+def _translations(path):
+    """(language, entries) of the PO files that belong to a file of listings, if there are any."""
+    folder = path.resolve().parent.parent / "translations" / "listings"
+    for file in sorted(folder.glob(f"{path.stem}.*.po")):
+        language = file.name.removeprefix(f"{path.stem}.").removesuffix(".po")
+        if language not in dict(settings.LANGUAGES):
+            Where(file.name).refuse(f"“{language}” is not a language of the site.")
+        try:
+            yield language, po.read(file)
+        except po.FileError as error:
+            raise FixtureError(str(error)) from error
 
 
 def _parsed(path, where):

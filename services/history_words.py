@@ -86,10 +86,32 @@ def differences(before, after, names):
 
 
 def _word_differences(code, before, after):
+    for name in snapshots.WORDS:
+        was, now = before.get(name, ""), after.get(name, "")
+        if was == now:
+            # The same words, read by somebody who speaks the language.
+            was, now = _checked(before, name), _checked(after, name)
+        if was != now:
+            yield f"{_word_label(name)} ({code})", was, now
+    was, now = (_note_words(said.get("notes", {})) for said in (before, after))
+    if was != now:
+        yield (
+            _("Notes (%(language)s)") % {"language": code},
+            "; ".join(w for w in was if w not in now),
+            "; ".join(w for w in now if w not in was),
+        )
+
+
+def _checked(said, name):
+    is_draft = said.get("origins", {}).get(name, {}).get("draft")
+    return _("drafted by a machine") if is_draft else _("checked")
+
+
+def _note_words(notes):
+    """The translations of notes, each with what is still to be said of it."""
     return [
-        (f"{_word_label(name)} ({code})", before.get(name, ""), after.get(name, ""))
-        for name in snapshots.WORDS
-        if before.get(name, "") != after.get(name, "")
+        f"{one['text']} ({_('drafted by a machine')})" if one.get("draft") else one["text"]
+        for one in notes.values()
     ]
 
 

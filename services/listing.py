@@ -9,6 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
+class Wording(str):
+    """A text of a listing in the language that it is shown in.
+
+    `language` is a BCP 47 tag, or empty where nobody said. `is_draft`: a machine translated it and
+    no speaker has checked it. `is_older`: the text that it was made from has changed since; that is
+    `newer`, in `newer_language`, or empty where the text was taken out.
+    """
+
+    __slots__ = ("is_draft", "is_older", "language", "newer", "newer_language")
+
+    def __new__(cls, text="", language="", *, is_draft=False, is_older=False, newer=("", "")):
+        made = super().__new__(cls, text)
+        made.language, made.is_draft, made.is_older = language, is_draft, is_older
+        made.newer, made.newer_language = newer
+        return made
+
+
 @dataclass(frozen=True)
 class PhoneLine:
     """A number to call: `number` as read aloud, `href` as dialled, `written` as it is kept."""
@@ -148,6 +165,18 @@ class Listing:
         """`takes`, `asks-first`, `does-not-take`, or None where the listing does not say."""
         criterion = self.criteria.get(code)
         return criterion.stance if criterion else None
+
+    @property
+    def has_drafts(self):
+        """Whether any of its texts is one that a machine translated and nobody has checked."""
+        return any(getattr(text, "is_draft", False) for text in self._wordings())
+
+    def _wordings(self):
+        yield from (self.name, self.summary, self.hours_note, self.cost_note, self.way_in)
+        yield from (phone.note for phone in self.phones)
+        yield from (site.place.note for site in self.sites if site.place)
+        yield from (said.note for said in self.criteria.values())
+        yield from (doubt.text for doubt in self.doubts)
 
     @property
     def hours(self):

@@ -6,6 +6,8 @@ a row that has changed wins over them,
 except that it never publishes what they withdrew, opens what they sealed, brings back a place they removed,
 or lifts confidentiality. What it overwrites is no longer confirmed.
 
+Translations come along (`services.translating.fixtures`), also for a service that is left alone.
+
 Countries, cities, places to measure from and the taxonomy belong to the files: every load writes them again
 as the files have them, whatever people changed. Only whether a city is a sample is its people's to say,
 and what no file names (another place, a name in another language) is left alone.
@@ -34,6 +36,7 @@ from services.models import (
     TargetGroup,
 )
 from services.saving import replace, set_related, with_kept_phones, write
+from services.translating.fixtures import translate
 from services.versions import paused
 from services.visibility import Visibility
 from services.vouching import dropping_overwritten
@@ -55,9 +58,12 @@ class Counts:
     updated: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    #: Of them those that got new translations, whatever else happened to them.
+    translated: int = 0
 
     def __str__(self):
-        parts = ("created", "updated", "unchanged", "withdrawn")
+        parts = ["created", "updated", "unchanged", "withdrawn"]
+        parts += ["translated"] if self.translated else []
         return ", ".join(f"{getattr(self, part)} {part}" for part in parts)
 
 
@@ -148,6 +154,9 @@ class _Loader:
         counts = Counts()
         for row in listings.services:
             self._load_row(row, city, known, counts)
+        translated = translate(listings)
+        self.written += translated
+        counts.translated = len(translated)
         return counts
 
     def _load_row(self, row, city, known, counts):

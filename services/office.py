@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from services import speaking
 from services.models import City
 from services.names import names
 from services.roles import Power, standing_of
@@ -80,6 +81,7 @@ def requires(power):
             found = get_object_or_404(City.objects.select_related("country"), slug=city)
             if not request.standing.belongs_to(found):
                 raise Http404
+            speaking.settle(found)
             if not request.standing.may(power, found):
                 return refused(request)
             return view(request, found, *args, **kwargs)

@@ -13,9 +13,11 @@ from services.listing import (
     Place,
     Site,
     SourceSeen,
+    Wording,
 )
 from services.models import Location
 from services.phones import readable, tel_href
+from services.translating import origins
 from services.trust import trust_of
 from services.visibility import Visibility
 
@@ -25,7 +27,8 @@ TEXTS = ("name", "summary", "hours_note", "cost_note", "way_in")
 
 
 def project(service, *, audience, language, timezone, now, whole=False):
-    """The `Listing` of a service for an audience, in a language where translated, else English.
+    """The `Listing` of a service for an audience, in a language where translated, else English,
+    else the language that there is. Its texts are `Wording`s, which say how far to trust them.
 
     With `whole` it holds its cities and the texts in all other languages too, as the API needs them.
     `service` comes from a queryset with `with_everything(cities=whole)`; then this costs no query.
@@ -33,8 +36,8 @@ def project(service, *, audience, language, timezone, now, whole=False):
     words = _Words(service, language)
     sites = list(service.sites.all())
     secret = service.confidential or any(site.location.confidential for site in sites)
-    seen = _sites(sites, secret, audience)
-    phones = _phones(service, audience)
+    seen = _sites(sites, secret, audience, words)
+    phones = _phones(service, audience, words)
     return Listing(
         id=str(service.pk),
         service_at_location=seen[0].id if seen else str(service.pk),
@@ -54,7 +57,8 @@ def project(service, *, audience, language, timezone, now, whole=False):
         needs=frozenset(need.code for need in service.needs.all()),
         groups=frozenset(group.code for group in service.target_groups.all()),
         criteria={
-            c.code: CriterionStance(c.stance, c.note, c.limit) for c in service.criteria.all()
+            c.code: CriterionStance(c.stance, words.note(c.note), c.limit)
+            for c in service.criteria.all()
         },
         age_min=service.age_min,
         age_max=service.age_max,
@@ -83,21 +87,32 @@ def project(service, *, audience, language, timezone, now, whole=False):
         professional_note=_if_seen(audience, Visibility.PROFESSIONAL, service.professional_note),
         sealed_note=_if_seen(audience, Visibility.SEALED, service.sealed_note),
         sources=_sources(service, secret),
-        doubts=tuple(Doubt(mark.kind, mark.text) for mark in service.marks.all()),
+        doubts=tuple(Doubt(mark.kind, words.note(mark.text)) for mark in service.marks.all()),
         trust=trust_of(service.confirmations.all(), now),
     )
 
 
 class _Words:
-    """A service's texts in the language asked for, else in English."""
+    """A service's texts in the language asked for, else in English, else in its own, else in any."""
 
     def __init__(self, service, language):
         self._by_language = {t.language_code: t for t in service.translations.all()}
-        self._order = [language, FALLBACK_LANGUAGE]
+        first = (language, FALLBACK_LANGUAGE, service.official_language)
+        self._order = dict.fromkeys([*first, *sorted(self._by_language)])
+        wanted = self._by_language.get(language)
+        self._language, self._notes = language, wanted.notes if wanted else {}
+        self._english = {note for row in self._by_language.values() for note in row.notes}
 
     def get(self, field):
         found = self._find(field)
-        return getattr(self._by_language[found], field) if found else ""
+        return origins.wording(self._by_language, found, field) if found else ""
+
+    def note(self, text):
+        """A note that is kept in one language: its translation, as long as that is of this text."""
+        found = self._notes.get(text)
+        if found:
+            return Wording(found["text"], self._language, is_draft=found.get("draft", False))
+        return Wording(text, FALLBACK_LANGUAGE if text in self._english else "")
 
     def language_of(self, field):
         return self._find(field) or FALLBACK_LANGUAGE
@@ -111,10 +126,13 @@ class _Words:
         return {code: fields for code, fields in texts.items() if fields}
 
     def _find(self, field):
-        for language in self._order:
-            if getattr(self._by_language.get(language), field, ""):
-                return language
-        return None
+        return next((code for code in self._order if self._stands(code, field)), None)
+
+    def _stands(self, language, field):
+        """Whether there is such a text; one of something taken out since is for its language alone."""
+        if not getattr(self._by_language.get(language), field, ""):
+            return False
+        return language == self._language or not origins.is_gone(self._by_language, language, field)
 
 
 def _is_for_vetted(visibility):
@@ -125,12 +143,12 @@ def _if_seen(audience, visibility, value):
     return value if audience.sees(visibility) else ""
 
 
-def _phones(service, audience):
+def _phones(service, audience, words):
     return tuple(
         PhoneLine(
             number=readable(phone.number, service.country_id),
             href=tel_href(phone.number),
-            note=phone.note,
+            note=words.note(phone.note),
             opening_hours=phone.opening_hours,
             written=phone.number,
             for_vetted=_is_for_vetted(phone.visibility),
@@ -140,12 +158,12 @@ def _phones(service, audience):
     )
 
 
-def _sites(sites, secret, audience):
+def _sites(sites, secret, audience, words):
     """The sites to name, those with a place to show first; a withheld one stands in alone.
 
     `SiteQuerySet.readable_by` chooses the same ones.
     """
-    shown = [_site(site, secret, audience) for site in sites]
+    shown = [_site(site, secret, audience, words) for site in sites]
     shown = [site for site in shown if site is not None]
     if not shown and sites:
         withheld = min(sites, key=lambda site: site.pk)
@@ -155,7 +173,7 @@ def _sites(sites, secret, audience):
     )
 
 
-def _site(site, secret, audience):
+def _site(site, secret, audience, words):
     """One site with its place, or None where the place is withheld.
 
     The place of a secret service is for administrators, whatever it says itself.
@@ -165,15 +183,15 @@ def _site(site, secret, audience):
         return Site(str(site.pk), str(location.pk), is_virtual=True)
     if not audience.sees(Visibility.SEALED if secret else location.visibility):
         return None
-    return Site(str(site.pk), str(location.pk), _place(location))
+    return Site(str(site.pk), str(location.pk), _place(location, words))
 
 
-def _place(location):
+def _place(location, words):
     return Place(
         street=location.street,
         postal_code=location.postal_code,
         town=location.town,
-        note=location.note,
+        note=words.note(location.note),
         latitude=location.latitude,
         longitude=location.longitude,
         for_vetted=_is_for_vetted(location.visibility),

@@ -17,6 +17,7 @@ from services.models import (
 )
 from services.phones import line_of
 from services.saving import set_related
+from services.translating import origins
 from services.visibility import Visibility
 from services.vouching import dropping_overwritten
 
@@ -55,10 +56,18 @@ def _with_sealed_of(now, wanted, secrets):
     kept_sites = [s for s in now["sites"] if snapshots.hides_site(secrets, s)]
     open_part = snapshots.without_sealed(wanted, secrets)
     return open_part | {
+        "words": {
+            code: said | {"notes": _notes(now, code) | said.get("notes", {})}
+            for code, said in open_part["words"].items()
+        },
         "fields": open_part["fields"] | {"sealed_note": now["fields"]["sealed_note"]},
         "phones": open_part["phones"] + kept_phones,
         "sites": open_part["sites"] + kept_sites,
     }
+
+
+def _notes(state, code):
+    return state["words"].get(code, {}).get("notes", {})
 
 
 def _opens(now, wanted, secrets):
@@ -130,12 +139,14 @@ def _write_words(service, words):
     for code, row in rows.items():
         if code not in words:
             row.delete()
-    for code, texts in words.items():
+    for code, said in words.items():
+        texts = {name: {} for name in snapshots.TRANSLATED} | said
         row = rows.get(code) or service.translations.model(master=service, language_code=code)
         if row.pk and all(getattr(row, name) == text for name, text in texts.items()):
             continue
         for name, text in texts.items():
             setattr(row, name, text)
+        origins.as_they_are(row)
         row.save()
 
 

@@ -12,7 +12,16 @@ from services.models import Service
 Site = namedtuple("Site", "pk location")
 #: Name of a service's relation -> columns that `project` reads, in the order of the relation.
 PARTS = {
-    "translations": ("language_code", "name", "summary", "hours_note", "cost_note", "way_in"),
+    "translations": (
+        "language_code",
+        "name",
+        "summary",
+        "hours_note",
+        "cost_note",
+        "way_in",
+        "origins",
+        "notes",
+    ),
     "phones": ("number", "note", "opening_hours", "visibility"),
     "criteria": ("code", "stance", "note", "limit"),
     "spoken": ("tag",),

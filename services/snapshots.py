@@ -13,6 +13,8 @@ from services.visibility import Visibility
 _NOT_KEPT = {"id", "held", "search_text", "loaded_from", "created_at", "last_modified"}
 FIELDS = tuple(f.attname for f in models.Service._meta.fields if f.name not in _NOT_KEPT)
 WORDS = ("name", "summary", "hours_note", "cost_note", "way_in")
+#: What is kept of a translation besides, where there is any.
+TRANSLATED = ("origins", "notes")
 PLACE = (
     "kind",
     "visibility",
@@ -77,8 +79,12 @@ def _empty(row):
 
 def _add_words(states):
     rows = models.Service._parler_meta.root_model.objects.filter(master_id__in=states)
-    for pk, code, *texts in rows.values_list("master_id", "language_code", *WORDS):
-        states[pk]["words"][code] = dict(zip(WORDS, texts, strict=True))
+    columns = (*WORDS, *TRANSLATED)
+    for pk, code, *values in rows.values_list("master_id", "language_code", *columns):
+        said = dict(zip(columns, values, strict=True))
+        states[pk]["words"][code] = {
+            name: value for name, value in said.items() if value or name in WORDS
+        }
 
 
 def _add_sites(states):
@@ -147,8 +153,28 @@ def hides_site(secrets, site):
 
 def without_sealed(state, secrets):
     """A state as those may read it who see nothing sealed."""
-    return state | {
+    shown = state | {
         "fields": state["fields"] | {"sealed_note": ""},
         "phones": [p for p in state["phones"] if not hides_phone(secrets, p)],
         "sites": [s for s in state["sites"] if not hides_site(secrets, s)],
+    }
+    notes = set(notes_of(shown))
+    return shown | {"words": {code: _about(said, notes) for code, said in state["words"].items()}}
+
+
+def notes_of(state):
+    """Every note in a state that can have a translation."""
+    yield from (phone["note"] for phone in state["phones"])
+    yield from (criterion["note"] for criterion in state["criteria"])
+    yield from (mark["text"] for mark in state["marks"])
+    yield from (site["place"]["note"] for site in state["sites"])
+
+
+def _about(said, notes):
+    """The texts of a language with the translations of these notes alone: others are of what is sealed."""
+    if "notes" not in said:
+        return said
+    kept = {source: one for source, one in said["notes"].items() if source in notes}
+    return {
+        name: value for name, value in (said | {"notes": kept}).items() if value or name in WORDS
     }

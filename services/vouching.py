@@ -66,8 +66,13 @@ def _by_group(pk):
 
 
 def _words(service, names):
+    """What was written, by language: how it is translated says nothing new about the service."""
     words = {row.language_code: row for row in service.translations.all()}
-    return {code: [getattr(row, name) for name in names] for code, row in words.items() if names}
+    return {
+        code: [getattr(row, name) for name in names if name not in row.origins]
+        for code, row in words.items()
+        if any(name not in row.origins for name in names)
+    }
 
 
 def _parts(service):

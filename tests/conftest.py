@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import RequestFactory
 from django.utils import translation
 
 from referrals.statistics import dead_ends
@@ -81,6 +82,17 @@ def nothing_remembered():
     yield
     translation.deactivate_all()
     directory.forget()
+
+
+@pytest.fixture(autouse=True)
+def browsers_want_english(monkeypatch):
+    """As most browsers say a language, and the tests read English; `accept_language=""` says none."""
+    of_request = RequestFactory._base_environ
+
+    def base_environ(self, **request):
+        return of_request(self, **{"HTTP_ACCEPT_LANGUAGE": "en", **self.defaults, **request})
+
+    monkeypatch.setattr(RequestFactory, "_base_environ", base_environ)
 
 
 @pytest.fixture(scope="module")

@@ -111,7 +111,8 @@ def _write_note(service, text, language):
         rows[language] = service.translations.model(
             master=service, language_code=language, name=known.name if known else name
         )
-    for code, row in rows.items():
+    # The new note comes last: it is translated from none of the old ones.
+    for code, row in sorted(rows.items(), key=lambda item: item[0] == language):
         row.hours_note = text if code == language else ""
         row.save()
 

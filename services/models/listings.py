@@ -197,6 +197,10 @@ class Service(TranslatableModel):
         hours_note=models.TextField(_("about the hours"), blank=True),
         cost_note=models.TextField(_("about the cost"), blank=True),
         way_in=models.TextField(_("how to reach it without phone or e-mail"), blank=True),
+        #: Field -> what its text was translated from (`services.translating.origins`).
+        origins=models.JSONField(default=dict, blank=True, editable=False),
+        #: A note of the service (of a phone, a criterion, a place, a doubt) -> its translation.
+        notes=models.JSONField(default=dict, blank=True, editable=False),
     )
 
     objects = ServiceManager()

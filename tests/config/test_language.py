@@ -1,6 +1,10 @@
-"""The language of a page: asked for, chosen, or the browser's."""
+"""The language of a page: asked for, chosen, the browser's, or the city's."""
 
 import pytest
+
+from services.models import City
+from tests.factories import make_city, make_service
+from tests.people import browser_of
 
 PAGE = "/about/privacy/"
 
@@ -20,6 +24,70 @@ def test_browser_decides_first(client):
 
 def test_language_that_the_site_does_not_speak_becomes_english(client):
     assert language_of(client, accept_language="xx") == "en"
+
+
+@pytest.fixture
+def harbour():
+    return make_city("harbour", languages=["lb", "nl-BE", "fr"])
+
+
+#: Pages of a city: the directory's, the guide's, one that is not there.
+OF_CITY = ["/harbour/", "/harbour/services/", "/harbour/guide/danger/", "/harbour/services/gone/"]
+
+
+@pytest.mark.parametrize("address", OF_CITY)
+def test_city_decides_where_no_browser_does(client, harbour, address):
+    make_service(harbour)
+    for accepted in ("", "*", "pl,uk;q=0.5"):
+        assert language_of(client, address, accept_language=accepted) == "nl"
+
+
+@pytest.mark.parametrize("address", OF_CITY)
+def test_browser_wins_over_the_city(client, harbour, address):
+    make_service(harbour)
+    assert language_of(client, address, accept_language="pl, it-CH;q=0.5, *;q=0.1") == "it"
+
+
+def test_city_decides_in_its_office(harbour):
+    browser = browser_of("administrator", harbour)
+    assert language_of(browser, "/office/harbour/", accept_language="") == "nl"
+
+
+def test_new_language_of_a_city_counts_at_once(client, harbour):
+    assert language_of(client, "/harbour/", accept_language="") == "nl"
+    City.objects.update(languages=["fr"])
+    assert language_of(client, "/harbour/", accept_language="") == "fr"
+
+
+def test_city_that_speaks_no_language_of_the_site_speaks_english(client):
+    make_city("harbour", languages=["lb", "pt"])
+    assert language_of(client, "/harbour/", accept_language="") == "en"
+
+
+def test_outside_of_a_city_it_is_english_again(client, harbour):
+    assert language_of(client, "/harbour/", accept_language="") == "nl"
+    assert language_of(client, accept_language="") == "en"
+
+
+def test_choice_wins_over_the_city(client, harbour):
+    client.get("/language/it/")
+    assert language_of(client, "/harbour/", accept_language="") == "it"
+    assert language_of(client, "/harbour/?lang=sv", accept_language="") == "sv"
+
+
+def test_language_of_a_city_costs_no_query(client, harbour, django_assert_num_queries):
+    client.get("/harbour/")
+    with django_assert_num_queries(3):
+        client.get("/harbour/", headers={"accept-language": "en"})
+    client.get("/harbour/", headers={"accept-language": ""})
+    with django_assert_num_queries(3):
+        client.get("/harbour/", headers={"accept-language": ""})
+
+
+def test_api_keeps_its_own_language(client, harbour):
+    make_service(harbour)
+    response = client.get("/api/v1/services?city=harbour", headers={"accept-language": ""})
+    assert response.headers["Content-Language"] == "en"
 
 
 def test_choice_wins_over_the_browser(client):
