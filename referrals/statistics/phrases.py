@@ -52,7 +52,10 @@ def percent(found):
     """(least, most) percent in words, or nothing where there is no saying."""
     if found is None:
         return ""
-    return _("%(least)d–%(most)d\u00a0%%") % {"least": found[0], "most": found[1]}
+    # A plain space in the text that translators see; it must not end a line.
+    return (_("%(least)d–%(most)d %%") % {"least": found[0], "most": found[1]}).replace(
+        " %", "\N{NO-BREAK SPACE}%"
+    )
 
 
 def end(code):
