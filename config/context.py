@@ -1,6 +1,9 @@
 """What every template knows."""
 
 from django.conf import settings
+from django.utils.translation import get_language
+
+from services.translating import catalogues
 
 
 def site(request):
@@ -8,4 +11,5 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "emergency_number": settings.EMERGENCY_NUMBER,
         "languages": settings.LANGUAGES,
+        "language_is_drafted": catalogues.has_drafts(get_language() or settings.LANGUAGE_CODE),
     }

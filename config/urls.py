@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("services.office_urls")),
     path("", include("services.keeping.urls")),
     path("", include("services.sheets.urls")),
+    path("", include("services.translating.urls")),
     path("", include("services.joining.urls")),
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),

@@ -16,6 +16,7 @@ CONNECTED = (
     "services.search",
     "services.sheets.views",
     "services.signals.office",
+    "services.translating.views",
     "services.translating.weighing",
     "services.versions",
 )

@@ -46,7 +46,7 @@ class KeyUseInline(OfficeInline):
 
 @admin.register(PartnerKey)
 class PartnerKeyAdmin(ForTheNetwork):
-    list_display = ["prefix", "name", "level", "expiry_date", "_has_expired", "revoked"]
+    list_display = ["prefix", "name", "level", "expiry_date", "expired", "revoked"]
     list_filter = ["level", "may_refer", "revoked", "cities"]
     search_fields = ["prefix", "name"]
     fields = ["prefix", "name", "level", "cities", "may_refer", "expiry_date", "revoked"]
@@ -62,6 +62,10 @@ class PartnerKeyAdmin(ForTheNetwork):
         if db_field.name == "expiry_date":
             kwargs |= {"required": True, "initial": in_a_year}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("expired"), boolean=True)
+    def expired(self, obj):
+        return obj.has_expired
 
     def save_model(self, request, obj, form, change):
         key = None if change else PartnerKey.objects.assign_key(obj)

@@ -21,7 +21,7 @@ class Phone(models.Model):
     visibility = models.CharField(
         _("who may see it"), max_length=12, choices=Visibility, default=Visibility.PUBLIC
     )
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name = _("phone")

@@ -129,17 +129,28 @@ class Service(TranslatableModel):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(_("address in the site"), max_length=120, unique=True)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="services")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="services", verbose_name=_("organisation")
+    )
     official_name = models.CharField(_("official name"), max_length=200)
     official_language = models.CharField(_("language of the name"), max_length=12, default="en")
     aliases = models.JSONField(_("other names and abbreviations"), default=list, blank=True)
     reach = models.CharField(_("reach"), max_length=8, choices=Reach, default=Reach.CITY)
-    cities = models.ManyToManyField(City, related_name="services", blank=True)
-    country = models.ForeignKey(
-        Country, models.PROTECT, related_name="services", null=True, blank=True
+    cities = models.ManyToManyField(
+        City, related_name="services", blank=True, verbose_name=_("cities")
     )
-    needs = models.ManyToManyField(Need, related_name="services")
-    target_groups = models.ManyToManyField(TargetGroup, related_name="services", blank=True)
+    country = models.ForeignKey(
+        Country,
+        models.PROTECT,
+        related_name="services",
+        null=True,
+        blank=True,
+        verbose_name=_("country"),
+    )
+    needs = models.ManyToManyField(Need, related_name="services", verbose_name=_("needs"))
+    target_groups = models.ManyToManyField(
+        TargetGroup, related_name="services", blank=True, verbose_name=_("target groups")
+    )
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.DRAFT)
     #: Taken out of the directory by reports until two people release it: `services.reporting.holds`.
     held = SetByUpdateAlone(_("on hold"), default=False, editable=False)
@@ -190,7 +201,9 @@ class Service(TranslatableModel):
     #: Fingerprint of the fixture row this was loaded from: while it stands, loading leaves the service alone.
     loaded_from = models.CharField(max_length=64, editable=False, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    last_modified = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    last_modified = models.DateTimeField(
+        _("last changed"), default=timezone.now, editable=False, db_index=True
+    )
     translations = TranslatedFields(
         name=models.CharField(_("name"), max_length=200),
         summary=models.TextField(_("summary"), blank=True),

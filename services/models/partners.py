@@ -36,6 +36,20 @@ class PartnerKey(AbstractAPIKey):
         PUBLIC = "public", _("what everybody may see")
         PROFESSIONAL = "professional", _("what vetted workers may see")
 
+    # The library's fields, in words that can be translated.
+    prefix = models.CharField(_("beginning"), max_length=8, unique=True, editable=False)
+    name = models.CharField(
+        _("name"), max_length=50, default=None, help_text=_("Whose it is: no name of a person.")
+    )
+    revoked = models.BooleanField(
+        _("revoked"),
+        default=False,
+        blank=True,
+        help_text=_("It opens nothing any more. This cannot be taken back."),
+    )
+    expiry_date = models.DateTimeField(
+        _("expires"), null=True, blank=True, help_text=_("After this moment it opens nothing.")
+    )
     level = models.CharField(_("sees"), max_length=12, choices=Level, default=Level.PUBLIC)
     cities = models.ManyToManyField(
         City,
@@ -121,14 +135,16 @@ class Webhook(models.Model):
     """Where a partner is told that a listing was withdrawn, or that its own referral has changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    key = models.ForeignKey(PartnerKey, models.CASCADE, related_name="webhooks")
+    key = models.ForeignKey(
+        PartnerKey, models.CASCADE, related_name="webhooks", verbose_name=_("partner key")
+    )
     url = models.URLField(
         _("address"), max_length=600, validators=[URLValidator(schemes=["https"])]
     )
     #: Signs what is sent; encrypted with a key that only the server has (`services.webhooks`).
     secret = models.CharField(max_length=300, editable=False)
     active = models.BooleanField(_("in use"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("made on"), auto_now_add=True)
 
     objects = WebhookQuerySet.as_manager()
 

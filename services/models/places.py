@@ -96,7 +96,9 @@ class City(CoordinateFields, TranslatableModel):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(_("address in the site"), unique=True, validators=[validate_city_slug])
-    country = models.ForeignKey(Country, models.PROTECT, related_name="cities")
+    country = models.ForeignKey(
+        Country, models.PROTECT, related_name="cities", verbose_name=_("country")
+    )
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_timezone])
     languages = models.JSONField(
         _("languages of the city"), default=list, help_text=_("BCP 47 tags, most used first")
