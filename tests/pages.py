@@ -15,6 +15,9 @@ READING = {
     "services-nothing-found": f"/{CITY}/services/?search=zzzzqqqq",
     "service": f"/{CITY}/services/{SERVICE}/",
     "privacy": "/about/privacy/",
+    "learn": "/learn/",
+    "toolbox": "/learn/women-girls/",
+    "toolbox-for-all": "/learn/everybody/",
     "api": "/api/",
     "api-profile": "/api/profile/",
 }
@@ -29,6 +32,7 @@ GUIDED = {
 REFUSED = {
     "unknown-page": ("/no-such-city/services/", 404),
     "unknown-service": (f"/{CITY}/services/no-such-service/", 404),
+    "unknown-toolbox": ("/learn/no-such-group/", 404),
     "wrong-filter": (f"/{CITY}/services/?need=no-such-need", 400),
 }
 
