@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.e2e.guide import CONTINUE, MOST_QUESTIONS, answers_until_plan, leave_page_by, tab_to
+from tests.e2e.signing_in import sign_in
 from tests.e2e.test_pages import DESK, PHONE, SMALLEST, barriers, overflow, window
 from tests.pages import GUIDE, PLAN
 
@@ -138,6 +139,35 @@ def test_a_link_into_a_toolbox_opens_its_passage(open_browser, scripts):
 def test_a_toolbox_is_printed_whole_on_few_sheets(visit):
     visit.open("/learn/women-girls/")
     pdf = visit.page.pdf(format="A4")
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 5
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
     visit.page.emulate_media(media="print")
     assert visit.page.locator("#women-cutting li, #women-cutting p").first.is_visible()
+
+
+@pytest.fixture(scope="module")
+def keeper(session_of):
+    return session_of("network", None)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESK, "dark")])
+def test_a_passage_is_edited_and_brought_back_without_a_barrier(
+    open_browser, keeper, width, scheme
+):
+    visit = open_browser(**window(width, color_scheme=scheme))
+    sign_in(visit, keeper)
+    page = visit.page
+    visit.open("/network/learn/")
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+    leave_page_by(page, page.get_by_role("link", name="Between all sides", exact=True).click)
+    assert barriers(page) == []
+    page.fill("#id_title", f"Between two sides {width}")
+    leave_page_by(page, page.get_by_role("button", name="Save").click)
+    visit.open("/network/learn/families-yourself/history/")
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+    leave_page_by(page, page.get_by_role("button", name="Bring this version back").last.click)
+    visit.open("/network/learn/families-yourself/fr/")
+    assert barriers(page) == []
+    assert page.locator("h1").inner_text() == "Between all sides"
+    assert visit.complaints == []

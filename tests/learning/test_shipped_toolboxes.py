@@ -1,5 +1,6 @@
 """The toolboxes as they are shipped: complete, short, in plain words, with sources that are known."""
 
+import gzip
 import re
 
 import pyphen
@@ -7,6 +8,8 @@ import pytest
 
 from learning import fixture_files
 from learning.models import Passage
+from tests.pages import GUIDE, TELLING_WORDS
+from tests.test_promises import GUIDED_PAGE_BYTES, Elements, compressed_size
 
 ROWS = {row.data["code"]: row.data for row in fixture_files.read()}
 GROUPS = ("", *Passage.Group.values)
@@ -73,3 +76,38 @@ def test_a_passage_claims_no_sign_off_and_names_its_sources(passage):
 def test_what_is_said_of_duties_is_reviewed_within_half_a_year(passage):
     if passage["kind"] == Passage.Kind.REPORT:
         assert (passage["next_review"] - passage["reviewed_on"]).days <= 183
+
+
+def key_of_button(key):
+    return key if key.startswith("question:") else f"{key}:1"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("four_cities")
+@pytest.mark.parametrize(
+    ("who", "first"),
+    [
+        ({}, "A safe place to sleep"),
+        (
+            {"gender": "trans-woman", "children": "2"},
+            "Safe tonight: family, room-mates, the street",
+        ),
+    ],
+)
+def test_whatever_is_asked_from_the_guide_is_answered_lightly_and_in_silence(client, who, first):
+    asked = {"skip": "1"}
+    for question in ("danger", "age", "consent", "what", "who"):
+        client.post(f"{GUIDE}{question}/", who if question == "who" else asked, follow=True)
+    shelter = client.post(f"{GUIDE}help/", {"for": "need:shelter:1"}).content.decode()
+    assert Elements(shelter).texts["h1"] == [first]
+    for key in fixture_files.known_keys():
+        response = client.post(f"{GUIDE}help/", {"for": key_of_button(key)})
+        assert response.status_code == 200, key
+        page = Elements(response.content.decode())
+        (title,) = page.texts["title"]
+        assert [word for word in TELLING_WORDS if word in title.lower()] == []
+        assert "No passage could be found" not in response.content.decode(), key
+        assets = [script["src"] for script in page.all("script")]
+        assets += [link["href"] for link in page.all("link") if "stylesheet" in link["rel"]]
+        weight = len(gzip.compress(response.content)) + sum(map(compressed_size, assets))
+        assert weight <= GUIDED_PAGE_BYTES / 2, key
