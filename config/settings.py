@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "rest_framework_api_key",
     "services",
     "referrals",
+    "learning",
     "accounts",
 ]
 

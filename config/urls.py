@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("services.joining.urls")),
     path("", include("services.hsds.urls")),
     path("", include("services.api.urls")),
+    # Before the guide, whose questions would take its page of help for one of them.
+    path("", include("learning.urls")),
     path("", include("referrals.urls")),
     path("", include("services.reporting.urls")),
     path("", include("services.signals.urls")),

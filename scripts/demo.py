@@ -118,6 +118,7 @@ def bring_up_to_date():
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_cities")
+    call_command("load_toolboxes")
     # It says the password, which is to be in the last line: the server's.
     call_command("demo_account", stdout=io.StringIO())
     if shutil.which("msgfmt") and (ROOT / "locale").is_dir():

@@ -41,7 +41,7 @@ class Task:
     position: int = 50
 
 
-_links, _network_links, _tasks = [], [], []
+_links, _network_links, _tasks, _network_tasks = [], [], [], []
 
 
 def add_link(label, route, power, position=50):
@@ -59,9 +59,22 @@ def add_tasks(find):
     _tasks.append(find)
 
 
+def add_network_tasks(find):
+    """`find(request)` yields the `Task`s of one part for network administrators."""
+    _network_tasks.append(find)
+
+
+def network_tasks(request):
+    """Every task of the network, the most urgent first."""
+    return _in_order(task for find in _network_tasks for task in find(request))
+
+
 def tasks(request, city):
     """Every task of today, the most urgent first."""
-    found = [task for find in _tasks for task in find(request, city)]
+    return _in_order(task for find in _tasks for task in find(request, city))
+
+
+def _in_order(found):
     return sorted(found, key=lambda task: (task.position, -task.count))
 
 

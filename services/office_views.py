@@ -21,7 +21,8 @@ def cities(request):
         return redirect(office.SECOND_FACTOR_PAGE)
     found = list(scopes.cities(request.standing).prefetch_related("translations"))
     if request.standing.network:
-        return office.network_page(request, "office/cities.html", {"cities": found})
+        context = {"cities": found, "tasks": office.network_tasks(request)}
+        return office.network_page(request, "office/cities.html", context)
     if len(found) == 1:
         return redirect("office-city", found[0].slug)
     return render(request, "office/cities.html", {"cities": found})

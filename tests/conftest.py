@@ -97,7 +97,7 @@ def browsers_want_english(monkeypatch):
 
 @pytest.fixture(scope="module")
 def four_cities(django_db_setup, django_db_blocker):
-    """The four pilot cities as shipped, loaded once for a module and taken back afterwards."""
+    """The four pilot cities and the toolboxes as shipped, loaded once for a module and taken back afterwards."""
     with django_db_blocker.unblock(), transaction.atomic():
         _load_cities()
         _on_postgresql("ANALYZE")
@@ -115,8 +115,10 @@ def _load_cities():
     """Load the files once; for later modules write the same rows again, which takes a tenth of the time."""
     if not _loaded:
         call_command("load_cities", verbosity=0)
-        models = apps.get_app_config("services").get_models(include_auto_created=True)
-        _loaded.extend((model, list(model._base_manager.all())) for model in models)
+        call_command("load_toolboxes", verbosity=0)
+        for app in ("services", "learning"):
+            models = apps.get_app_config(app).get_models(include_auto_created=True)
+            _loaded.extend((model, list(model._base_manager.all())) for model in models)
         return
     for model, rows in _loaded:
         # Migrations leave rows too, which the load has changed. No signal: nothing is to be recorded.

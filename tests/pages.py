@@ -17,6 +17,9 @@ READING = {
     "sheet": f"/{CITY}/sheet/",
     "still-right": f"/{CITY}/still-right/",
     "privacy": "/about/privacy/",
+    "learn": "/learn/",
+    "toolbox": "/learn/women-girls/",
+    "toolbox-for-all": "/learn/everybody/",
     "api": "/api/",
     "api-profile": "/api/profile/",
 }
@@ -32,6 +35,7 @@ GUIDED = {
 REFUSED = {
     "unknown-page": ("/no-such-city/services/", 404),
     "unknown-service": (f"/{CITY}/services/no-such-service/", 404),
+    "unknown-toolbox": ("/learn/no-such-group/", 404),
     "wrong-filter": (f"/{CITY}/services/?need=no-such-need", 400),
 }
 

@@ -90,6 +90,7 @@ QUESTION = 'id = "danger"'
         ("questions.toml", 'fact = "age"', 'fact = "danger"', "age", "not a value"),
         ("questions.toml", 'id = "age"', QUESTION, "danger", "stands twice"),
         ("questions.toml", 'id = "age"', 'id = "told"', "told", "address of another page"),
+        ("questions.toml", 'id = "age"', 'id = "help"', "help", "address of another page"),
         ("questions.toml", 'label = "Yes, now"', 'label = ""', "danger", "no words"),
         ("sources.toml", "publisher =", "printer =", "", "needs a title and a publisher"),
         ("countries/be.toml", "hours = 168", 'hours = "a week"', "evidence", "number above zero"),

@@ -1,0 +1,1 @@
+"""/network/learn/: the network's administrators keep the toolboxes."""
