@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("services.translating.urls")),
     path("", include("services.joining.urls")),
     path("", include("services.hsds.urls")),
+    path("learn/practice/", include("learning.practice.urls")),
     path("", include("services.api.urls")),
     # Before the guide, whose questions would take its page of help for one of them.
     path("", include("learning.urls")),

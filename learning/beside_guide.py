@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from learning import choosing, reading
-from referrals import guide
 from referrals.forms import AnswerForm
 from referrals.pathway import facts
-from referrals.visiting import SeeOther, city_or_404, context, remember, visit, visit_with
+from referrals.visiting import SeeOther, city_guide, context, remember, visit, visit_with
 
 #: A plan has fewer steps than this.
 MOST_STEPS = 99
@@ -37,7 +36,7 @@ def help_now(request, city):
 
     Opened by its address alone (after a change of language, say) it leads on in the guide.
     """
-    seen = visit(request, city_or_404(city))
+    seen = visit(request, city_guide(request, city))
     if request.method != "POST":
         return remember(SeeOther(seen.next_address), seen)
     asked = _asked(seen, request.POST.get("for", ""))
@@ -51,7 +50,7 @@ def help_now(request, city):
 
 
 def _page(request, seen, page, passages, status=200):
-    shown = context(seen, passages=passages, plan=guide.plan_address(seen.city), **page)
+    shown = context(seen, passages=passages, plan=seen.guide.plan_address, **page)
     return remember(render(request, "learning/help.html", shown, status=status), seen)
 
 
@@ -69,7 +68,7 @@ def _of_question(seen, name):
     question = seen.pathway.question(name)
     if question is None:
         return None
-    address = guide.question_address(seen.city, question)
+    address = seen.guide.question_address(question)
     return Asked(f"question:{name}", address, _("Back to the question"), question)
 
 
@@ -78,7 +77,7 @@ def _of_step(seen, need, number):
         return None
     if not 0 < int(number[:3]) <= MOST_STEPS:
         return None
-    address = f"{guide.plan_address(seen.city)}#step-{int(number[:3])}"
+    address = f"{seen.guide.plan_address}#step-{int(number[:3])}"
     return Asked(f"need:{need}", address, _("Back to the plan"))
 
 
@@ -90,4 +89,4 @@ def _with_ticks(request, seen, question):
     if form.is_untouched or form.errors:
         return seen
     changed = {**seen.answers, question.id: form.answer}
-    return visit_with(seen.city, changed, seen.audience, seen.beside)
+    return visit_with(seen.guide, changed, seen.beside)

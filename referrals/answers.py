@@ -6,6 +6,7 @@ another city counts as none.
 """
 
 import json
+from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
@@ -20,22 +21,33 @@ MOST_VALUE_BYTES = MOST_BYTES - 96
 PURPOSE = b"answers of the guide, version 1"
 
 
-def read(request, city):
+@dataclass(frozen=True)
+class Jar:
+    """A cookie for answers: its name, and the purpose that it is sealed for. No other jar opens it."""
+
+    cookie: str
+    purpose: bytes
+
+
+GUIDE = Jar(settings.GUIDE_COOKIE, PURPOSE)
+
+
+def read(request, city, jar=GUIDE):
     """{question: {fact: value}} as the device holds it for this city; empty without any."""
-    return _answers(_payload(request, city))
+    return _answers(_payload(request, city, jar))
 
 
-def read_beside(request, city):
+def read_beside(request, city, jar=GUIDE):
     """What the device holds beside the answers, for this city."""
-    return unpacked(_payload(request, city))
+    return unpacked(_payload(request, city, jar))
 
 
-def _payload(request, city):
-    token = request.COOKIES.get(settings.GUIDE_COOKIE, "")
+def _payload(request, city, jar):
+    token = request.COOKIES.get(jar.cookie, "")
     if not token or len(token) > MOST_BYTES:
         return {}
     try:
-        text = sealing.box(PURPOSE).decrypt(token.encode(), ttl=settings.GUIDE_IDLE_SECONDS)
+        text = sealing.box(jar.purpose).decrypt(token.encode(), ttl=settings.GUIDE_IDLE_SECONDS)
         payload = json.loads(text)
     except (InvalidToken, ValueError):
         return {}
@@ -43,20 +55,20 @@ def _payload(request, city):
     return payload if is_ours else {}
 
 
-def write(response, city, answers, beside=NOTHING):
+def write(response, city, answers, beside=NOTHING, jar=GUIDE):
     """Put the answers on the device and start its idle time anew; without anything, forget.
 
     Of what was tried the oldest gives way where all of it does not fit into one cookie.
     """
     if not answers and beside == NOTHING:
-        clear(response)
+        clear(response, jar)
         return
-    value = _sealed(city, answers, beside)
+    value = _sealed(city, answers, beside, jar)
     while len(value) > MOST_VALUE_BYTES and beside.tried:
         beside = beside.without_oldest()
-        value = _sealed(city, answers, beside)
+        value = _sealed(city, answers, beside, jar)
     response.set_cookie(
-        settings.GUIDE_COOKIE,
+        jar.cookie,
         value,
         secure=settings.PRODUCTION,
         httponly=True,
@@ -64,15 +76,15 @@ def write(response, city, answers, beside=NOTHING):
     )
 
 
-def _sealed(city, answers, beside):
+def _sealed(city, answers, beside, jar):
     payload = {"city": city.slug, "answers": answers} | beside.packed()
     text = json.dumps(payload, separators=(",", ":"))
-    return sealing.box(PURPOSE).encrypt(text.encode()).decode()
+    return sealing.box(jar.purpose).encrypt(text.encode()).decode()
 
 
-def clear(response):
+def clear(response, jar=GUIDE):
     """Forget the answers."""
-    response.delete_cookie(settings.GUIDE_COOKIE, samesite="Strict")
+    response.delete_cookie(jar.cookie, samesite="Strict")
 
 
 def _answers(payload):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,7 +45,10 @@ class DoorCard:
     way: str
     conflicts: tuple[str, ...]
     trust: Trust
+    #: Where its page is, where a problem is reported, where it is said what happened; each may be empty.
     url: str
+    report_url: str = ""
+    told_url: str = ""
     #: What somebody can be referred there for; empty for the emergency number.
     refer_for: str = ""
     told: str = ""
@@ -56,11 +58,11 @@ class DoorCard:
 
     @property
     def asks_what_happened(self):
-        return not (self.is_connected or self.is_alarm_line)
+        return bool(self.told_url) and not (self.is_connected or self.is_alarm_line)
 
 
-def door_card(letter, door, city, at):
-    """The card of a door that stands in the plan under this letter."""
+def door_card(letter, door, guide, at):
+    """The card of a door that stands in the plan of this guide under this letter."""
     listing = door.listing
     return DoorCard(
         letter=letter,
@@ -73,7 +75,9 @@ def door_card(letter, door, city, at):
         way=_way(listing),
         conflicts=tuple(doubt.text for doubt in listing.doubts if doubt.kind == "conflict"),
         trust=listing.trust.get("contact", Trust()),
-        url=reverse("service", args=[city.slug, listing.slug]),
+        url=guide.listing_address(listing),
+        report_url=guide.report_address(listing),
+        told_url=guide.told_address,
         refer_for="" if ranking.is_alarm_line(listing) else door.from_need,
         told=words.told_text(door.told, at) if door.told else "",
         is_connected=_is_connected(door),

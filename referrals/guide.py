@@ -3,14 +3,10 @@
 import dataclasses
 from dataclasses import dataclass
 
-from django.urls import reverse
-
-from referrals import planning
 from referrals.beside import NOTHING, Beside
 from referrals.pathway.facts import parse_facts
 from referrals.pathway.questions import Journey, replay
 from referrals.pathway.rules import Pathway
-from services.visibility import Audience
 
 #: What the worker must know before the story is told.
 DUTY_CODES = ("duty-to-report", "best-interests", "guardian-must-be-appointed")
@@ -18,14 +14,22 @@ DUTY_CODES = ("duty-to-report", "best-interests", "guardian-must-be-appointed")
 
 @dataclass(frozen=True)
 class Visit:
-    """One reader's way through a city's guide, as far as their answers go."""
+    """One reader's way through a guide, as far as their answers go."""
 
-    city: object
+    #: A `referrals.city_guide.CityGuide`, or what has the same names.
+    guide: object
     pathway: Pathway
     journey: Journey
     answers: dict
-    audience: Audience = Audience.PUBLIC
     beside: Beside = NOTHING
+
+    @property
+    def city(self):
+        return self.guide.city
+
+    @property
+    def audience(self):
+        return self.guide.audience
 
     @property
     def tried(self):
@@ -46,8 +50,8 @@ class Visit:
     def next_address(self):
         """The next question, or the plan."""
         if self.journey.next is None:
-            return plan_address(self.city)
-        return question_address(self.city, self.journey.next)
+            return self.guide.plan_address
+        return self.guide.question_address(self.journey.next)
 
     def may_open(self, question):
         return self.journey.may_open(question.id)
@@ -62,31 +66,19 @@ class Visit:
     def address_before(self, question):
         """Where "Back" leads: the question asked before, the plan, or the city."""
         if question.refine:
-            return plan_address(self.city)
+            return self.guide.plan_address
         number = self.number_of(question)
         if number == 1:
-            return self.city.get_absolute_url()
-        return question_address(self.city, self.journey.asked[number - 2])
+            return self.guide.home_address
+        return self.guide.question_address(self.journey.asked[number - 2])
 
 
-def visit(city, answers, language, audience=Audience.PUBLIC, beside=NOTHING):
-    """The visit that these answers make; what no longer applies is left out of it."""
-    pathway = planning.pathway_for(city)
-    journey = replay(pathway, answers, planning.doors(city, language, audience))
+def visit(guide, answers, language, beside=NOTHING):
+    """The visit that these answers make in a guide; what no longer applies is left out of it."""
+    pathway = guide.pathway
+    journey = replay(pathway, answers, guide.doors(language))
     waiting = _still_of_use(pathway, journey, answers)
-    return Visit(city, pathway, journey, waiting, audience, beside)
-
-
-def start_address(city):
-    return reverse("guide", args=[city.slug])
-
-
-def question_address(city, question):
-    return reverse("question", args=[city.slug, question.id])
-
-
-def plan_address(city):
-    return reverse("plan", args=[city.slug])
+    return Visit(guide, pathway, journey, waiting, beside)
 
 
 def warnings(seen, question=None):

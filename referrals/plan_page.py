@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from referrals import guide, notices, planning, words
+from referrals import notices, words
 from referrals.door_card import DoorCard, door_card
 from referrals.forms import in_words
 from referrals.pathway import ranking
@@ -112,7 +112,7 @@ def plan_page(plan, seen, titles):
         consent=[n for n in rest if n.code in CONSENT_CODES],
         in_mind=[n for n in rest if n.level == "care" and n.code not in CONSENT_CODES],
         about=[n for n in rest if n.level == "info"],
-        emergency_lines=notices.emergency_lines(seen.city),
+        emergency_lines=seen.guide.emergency_lines,
         open_stops=stops[:OPEN_STEPS],
         folded_stops=stops[OPEN_STEPS:],
         refine=_answered(seen, seen.journey.refine),
@@ -143,7 +143,7 @@ def _stops(plan, seen, titles, shown):
             "notices": at_step.get(step.need, []),
             "said": said_lines(seen, step.need, known),
         }
-        stops.append(_stop(step, plan.at, seen.city, more))
+        stops.append(_stop(step, plan.at, seen.guide, more))
     return stops, {notice.id for found in at_step.values() for notice in found}
 
 
@@ -151,13 +151,13 @@ def _listings_tried(seen):
     """Id -> `Listing` of the doors that this device said something of; those on hold are gone."""
     if not seen.tried:
         return {}
-    doors = planning.doors(seen.city, get_language(), seen.audience)
+    doors = seen.guide.doors(get_language())
     return {listing.id: listing for listing in doors if listing.id in seen.tried}
 
 
-def _stop(step, at, city, more):
+def _stop(step, at, guide, more):
     cards = [
-        door_card(letter, door, city, at)
+        door_card(letter, door, guide, at)
         for letter, door in zip(LETTERS, step.options, strict=False)
     ]
     return Stop(
@@ -215,7 +215,7 @@ def _answered(seen, questions):
         {
             "question": words.say(question.title),
             "answer": _answer_text(question, seen.journey.answers.get(question.id)),
-            "url": guide.question_address(seen.city, question),
+            "url": seen.guide.question_address(question),
         }
         for question in questions
     ]

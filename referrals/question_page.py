@@ -49,11 +49,11 @@ def question_page(seen, form, *, is_forgotten=False):
         known_dangers=_dangers(known),
         duties=_others(new),
         known_duties=_others(known),
-        emergency_lines=notices.emergency_lines(seen.city),
-        plan=guide.plan_address(seen.city),
+        emergency_lines=seen.guide.emergency_lines,
+        plan=seen.guide.plan_address,
         back=seen.address_before(question),
         is_refine=question.refine,
-        address=guide.question_address(seen.city, question),
+        address=seen.guide.question_address(question),
         is_forgotten=is_forgotten,
     )
 

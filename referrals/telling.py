@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_POST
 
-from referrals import answers, guide, planning, tried, visiting
+from referrals import answers, tried, visiting
 from referrals.pathway import facts, ranking
 from referrals.pathway.plan import NoDoorError
 from services.models import Reason, Report, Signal
@@ -38,7 +38,7 @@ def told(request, city):
 
     400 where the form makes no sense, 404 where no such door is in this reader's directory.
     """
-    seen = visiting.visit(request, visiting.city_or_404(city))
+    seen = visiting.visit(request, visiting.city_guide(request, city))
     form = TellingForm(request.POST)
     if not form.is_valid():
         return _refused(request, seen, 400)
@@ -47,14 +47,14 @@ def told(request, city):
         return _refused(request, seen, 404)
     act = _take_back if said["kind"] == TAKE_BACK else _note
     seen = seen.keeping(tried=act(request, seen, said))
-    address = guide.plan_address(seen.city) + _fragment(seen, said["need"])
+    address = seen.guide.plan_address + _fragment(seen, said["need"])
     response = visiting.SeeOther(address)
     answers.write(response, seen.city, seen.answers, seen.beside)
     return response
 
 
 def _refused(request, seen, status):
-    context = visiting.context(seen, plan=guide.plan_address(seen.city))
+    context = visiting.context(seen, plan=seen.guide.plan_address)
     response = render(request, "referrals/not_told.html", context, status=status)
     return visiting.remember(response, seen)
 
@@ -66,7 +66,7 @@ def _is_door(seen, said):
     """
     if said["kind"] == TAKE_BACK and said["service"] in seen.tried:
         return True
-    doors = planning.doors(seen.city, translation.get_language(), seen.audience)
+    doors = seen.guide.doors(translation.get_language())
     found = next((door for door in doors if door.id == said["service"]), None)
     return found is not None and not ranking.is_alarm_line(found)
 
@@ -107,9 +107,7 @@ def _take_back(request, seen, said):
 def _fragment(seen, need):
     """To the step, by its place: the name of a need has no business in the history of a browser."""
     try:
-        made = planning.plan_for(
-            seen.city, seen.journey.facts, translation.get_language(), seen.audience
-        )
+        made = seen.guide.plan(seen.journey.facts, translation.get_language())
     except NoDoorError:
         return ""
     needs = [step.need for step in made.steps]

@@ -6,13 +6,13 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import View
 
-from referrals import answers, guide, planning, tried, words
+from referrals import answers, planning, tried, words
 from referrals.forms import AnswerForm
 from referrals.pathway.plan import NoDoorError
 from referrals.plan_page import plan_page
 from referrals.question_page import question_page
 from referrals.statistics import dead_ends
-from referrals.visiting import SeeOther, city_or_404, context, remember, visit, visit_with
+from referrals.visiting import SeeOther, city_guide, context, remember, visit, visit_with
 from services.keeping import shown
 from services.visibility import Audience
 
@@ -23,7 +23,7 @@ def start(request, city):
 
     Else the answers of one person would shape the plan of the next.
     """
-    seen = visit(request, city_or_404(city))
+    seen = visit(request, city_guide(request, city))
     if not (seen.answers or seen.tried):
         return SeeOther(seen.next_address)
     facts = context(seen, go_on=seen.next_address)
@@ -34,15 +34,19 @@ class QuestionPage(View):
     """One question, if the answers lead to it; else the one to which they lead.
 
     Where no answer is left the first question is shown at once: a redirect could not say why.
+    `guide_of` finds the guide by the rest of the address.
     """
 
-    def dispatch(self, request, city, question):
-        self.seen = visit(request, city_or_404(city))
+    guide_of = staticmethod(city_guide)
+    template_name = "referrals/question.html"
+
+    def dispatch(self, request, question, **where):
+        self.seen = visit(request, self.guide_of(request, **where))
         self.question = self.seen.pathway.question(question)
         if self.question is None:
             raise Http404
         if not self.seen.may_open(self.question) and not self.seen.answers:
-            return self._forgotten(request)
+            return self._forgotten()
         if not self.seen.may_open(self.question):
             return remember(SeeOther(self.seen.next_address), self.seen)
         return super().dispatch(request)
@@ -55,36 +59,35 @@ class QuestionPage(View):
         form = AnswerForm(self.question, posted=request.POST)
         to_plan = request.POST.get("then") == "plan"
         if to_plan and form.is_untouched:
-            return remember(SeeOther(guide.plan_address(self.seen.city)), self.seen)
+            return remember(SeeOther(self.seen.guide.plan_address), self.seen)
         if form.errors:
             return self._page(form)
         changed = {**self.seen.answers, self.question.id: form.answer}
-        seen = visit_with(self.seen.city, changed, self.seen.audience, self.seen.beside)
-        address = guide.plan_address(seen.city) if to_plan else seen.next_address
+        seen = visit_with(self.seen.guide, changed, self.seen.beside)
+        address = seen.guide.plan_address if to_plan else seen.next_address
         return remember(SeeOther(address), seen)
 
     def _page(self, form):
-        return remember(_question(self.request, self.seen, form), self.seen)
+        return remember(self._question(form), self.seen)
 
-    def _forgotten(self, request):
+    def _forgotten(self):
         form = AnswerForm(self.seen.journey.next)
-        return _question(request, self.seen, form, is_forgotten=True)
+        return self._question(form, is_forgotten=True)
 
-
-def _question(request, seen, form, **how):
-    facts = context(seen, page=question_page(seen, form, **how))
-    return render(request, "referrals/question.html", facts)
+    def _question(self, form, **how):
+        facts = context(self.seen, page=question_page(self.seen, form, **how))
+        return render(self.request, self.template_name, facts)
 
 
 @require_safe
 def plan(request, city):
     """The plan for what is known so far."""
-    seen = visit(request, city_or_404(city))
+    seen = visit(request, city_guide(request, city))
     language = translation.get_language()
     told = planning.told_for(seen.city, seen.journey.facts, seen.audience)
     told |= tried.as_told(seen.tried)
     try:
-        made = planning.plan_for(seen.city, seen.journey.facts, language, seen.audience, told)
+        made = seen.guide.plan(seen.journey.facts, language, told)
     except NoDoorError:
         return render(request, "referrals/no_services.html", context(seen), status=503)
     if request.method == "GET":
@@ -101,6 +104,6 @@ def plan(request, city):
 @require_POST
 def start_again(request, city):
     """Forget the answers and ask the first question."""
-    response = SeeOther(guide.start_address(city_or_404(city)))
+    response = SeeOther(city_guide(request, city).start_address)
     answers.clear(response)
     return response

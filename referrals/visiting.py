@@ -6,6 +6,7 @@ from django.utils import translation
 
 from referrals import answers, guide
 from referrals.beside import NOTHING
+from referrals.city_guide import CityGuide
 from services import speaking
 from services.models import City
 from services.roles import standing_of
@@ -25,25 +26,34 @@ def city_or_404(slug):
     return city
 
 
-def visit(request, city):
-    """The `Visit` of what the device holds."""
-    audience = standing_of(request).page_audience(city)
-    beside = answers.read_beside(request, city)
-    return visit_with(city, answers.read(request, city), audience, beside)
+def guide_of(request, city):
+    """The guide of a `City`, as whoever asks may see it."""
+    return CityGuide(city, standing_of(request).page_audience(city))
 
 
-def visit_with(city, given, audience, beside):
+def city_guide(request, city):
+    """The guide of the city with this slug, as whoever asks may see it; or 404."""
+    return guide_of(request, city_or_404(city))
+
+
+def visit(request, here):
+    """The `Visit` of what the device holds for this guide."""
+    beside = answers.read_beside(request, here.city, here.jar)
+    return visit_with(here, answers.read(request, here.city, here.jar), beside)
+
+
+def visit_with(here, given, beside):
     """The `Visit` of these answers."""
-    return guide.visit(city, given, translation.get_language(), audience, beside)
+    return guide.visit(here, given, translation.get_language(), beside)
 
 
 def context(seen, **more):
     """What every page of the guide is given."""
-    return {"city": seen.city, "audience": seen.audience} | more
+    return {"city": seen.city, "audience": seen.audience, "guide": seen.guide} | more
 
 
 def remember(response, seen):
     """Renew the idle time of what is on the device; where there is nothing, set nothing."""
     if seen.answers or seen.beside != NOTHING:
-        answers.write(response, seen.city, seen.answers, seen.beside)
+        answers.write(response, seen.city, seen.answers, seen.beside, seen.guide.jar)
     return response

@@ -2,6 +2,7 @@
 
 CITY = "brussels"
 SERVICE = "cpvs-saint-pierre"
+CASE = "the-cough"
 GUIDE = f"/{CITY}/guide/"
 PLAN = f"{GUIDE}plan/"
 
@@ -20,6 +21,9 @@ READING = {
     "learn": "/learn/",
     "toolbox": "/learn/women-girls/",
     "toolbox-for-all": "/learn/everybody/",
+    "practice": "/learn/practice/",
+    "practice-case": f"/learn/practice/{CASE}/",
+    "practice-print": f"/learn/practice/{CASE}/print/",
     "api": "/api/",
     "api-profile": "/api/profile/",
 }
@@ -29,6 +33,8 @@ GUIDED = {
     "question": f"{GUIDE}danger/",
     "plan": PLAN,
     "card": f"{GUIDE}card/",
+    "practice-question": f"/learn/practice/{CASE}/guide/danger/",
+    "practice-plan": f"/learn/practice/{CASE}/guide/plan/",
 }
 
 #: What is said when something went wrong, with its status.

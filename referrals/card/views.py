@@ -29,7 +29,7 @@ def make(request, city):
 
     Whoever makes it, only what everybody may see is offered: a card is passed on.
     """
-    seen = visiting.visit(request, visiting.city_or_404(city))
+    seen = visiting.visit(request, visiting.city_guide(request, city))
     facts = seen.journey.facts
     try:
         plan = planning.plan_for(seen.city, facts, translation.get_language(), Audience.PUBLIC)

@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from referrals import guide, planning, visiting
+from referrals import planning, visiting
+from referrals.city_guide import CityGuide
 from referrals.handoff import acts, codes, doors, letters, rules
 from referrals.handoff.forms import ReferForm
 from referrals.models import Referral
@@ -32,7 +33,7 @@ CODES_OFFERED = 12
 def refer(request, city):
     """The consent page for a door of the plan, and what follows from a yes."""
     if request.method != "POST":
-        return redirect(guide.plan_address(city))
+        return redirect(CityGuide(city).plan_address)
     need = request.POST.get("need", "")
     listing = _listing(city, request.POST.get("service", ""), need)
     if listing is None:
@@ -57,7 +58,7 @@ def refer(request, city):
 def _with_code(request, city, referral):
     """To the referral; while the guide is used, its code is offered for the next service too."""
     response = visiting.SeeOther(reverse("my-referral", args=[referral.pk]))
-    seen = visiting.visit(request, city)
+    seen = visiting.visit(request, visiting.guide_of(request, city))
     return (
         visiting.remember(response, seen.keeping(code=referral.code)) if seen.answers else response
     )
@@ -101,7 +102,7 @@ def _codes(user, city):
 
 def _from_the_guide(request, city, need):
     """What the answers on the device suggest; the worker sees it and may change all of it."""
-    seen = visiting.visit(request, city)
+    seen = visiting.visit(request, visiting.guide_of(request, city))
     facts = seen.journey.facts
     groups = sorted(facts.all_groups)
     return {

@@ -3,6 +3,7 @@
 from django.utils.translation import get_language
 
 from referrals import planning
+from referrals.city_guide import CityGuide
 from referrals.door_card import door_card
 from referrals.pathway.facts import GROUPS, NEEDS, parse_facts
 from referrals.pathway.plan import NoDoorError
@@ -47,6 +48,6 @@ def plan_b(referral, tried):
     steps = (step for step in plan.steps if step.need == referral.need)
     options = [door for step in steps for door in step.options if door.listing.id not in tried]
     return [
-        door_card(letter, door, city, plan.at)
+        door_card(letter, door, CityGuide(city), plan.at)
         for letter, door in zip(LETTERS, options, strict=False)
     ]

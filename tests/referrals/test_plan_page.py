@@ -8,6 +8,7 @@ import time_machine
 from django.utils import translation
 
 from referrals import guide, planning, words
+from referrals.city_guide import CityGuide
 from referrals.pathway.facts import Facts
 from referrals.plan_page import clock_text, plan_page
 from tests import factories
@@ -39,7 +40,7 @@ def plan_after(client, given):
 def page_for(city, **facts):
     """The view model of a plan for these facts."""
     made = planning.plan_for(city, Facts(**facts), "en")
-    return plan_page(made, guide.visit(city, {}, "en"), words.need_titles("en"))
+    return plan_page(made, guide.visit(CityGuide(city), {}, "en"), words.need_titles("en"))
 
 
 def stop_for(page, need):
