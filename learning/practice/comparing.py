@@ -71,10 +71,11 @@ class Comparison:
 
 def compare(course, given, facts):
     """The `Comparison` of the answers given with those that say the reviewed facts (raw values)."""
-    right = course.answers_of(facts)
-    mine, reviewed = course.walk(course.finished(given)), course.walk(right)
+    own, right = course.finished(given), course.answers_of(facts)
+    mine, reviewed = course.walk(own), course.walk(right)
     found = differences(mine.plan, reviewed.plan)
-    answers, together = _explained(course, given, right, (mine, reviewed), found)
+    rows = _differing(given, mine, reviewed)
+    answers, together = _explained(course, (own, right), reviewed, rows, found)
     return Comparison(
         mine=_placed(mine.plan, found),
         reviewed=_placed(reviewed.plan, found),
@@ -142,11 +143,12 @@ def _placed(plan, found):
     )
 
 
-def _explained(course, given, right, walks, found):
-    """The answers that differ with what each explains, and the differences left over."""
-    mine, reviewed = walks
-    answers = _differing(given, mine, reviewed)
-    own = course.finished(given)
+def _explained(course, both, reviewed, answers, found):
+    """The answers that differ with what each explains, and the differences left over.
+
+    `both` are all answers as they were given, and all as the scene says.
+    """
+    own, right = both
     put_right = {
         each.question.id: _keys_gone(course, reviewed.plan, found, _with_right(own, right, each))
         for each in answers

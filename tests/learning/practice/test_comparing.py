@@ -138,19 +138,18 @@ def _plan(code):
     return course.walk(course.answers_of(case.facts)).plan
 
 
-def test_every_wrong_answer_to_every_question_is_explained():
-    """One answer wrong at a time, in some cases: all that differs is explained by that answer."""
-    for code in ("the-blue-jumper", "the-locked-bathroom", "half-past-one"):
-        case = case_of(code)
-        course = city.course(case)
-        walk = course.walk(course.answers_of(case.facts))
-        for question in walk.journey.asked:
-            for field in question.fields:
-                for option in field.options:
-                    wrong = {field.fact: [option.value] if field.several else option.value}
-                    made = compared(code, {question.id: {**walk.answer_to(question), **wrong}})
-                    assert made.together == (), (code, question.id, option.value)
-                    assert bool(made.answers) or made.is_same
+def test_every_wrong_answer_to_a_question_is_explained():
+    """One answer wrong at a time: all that differs is explained by that answer."""
+    case = case_of("half-past-one")
+    course = city.course(case)
+    walk = course.walk(course.answers_of(case.facts))
+    for question in (q for q in walk.journey.asked if q.id in ("danger", "age", "consent")):
+        for field in question.fields:
+            for option in field.options:
+                wrong = {field.fact: [option.value] if field.several else option.value}
+                made = compared(case.code, {question.id: {**walk.answer_to(question), **wrong}})
+                assert made.together == (), (question.id, option.value)
+                assert bool(made.answers) or made.is_same
 
 
 @pytest.mark.parametrize("module", ["cases", "walking", "comparing", "regression", "fitting"])
