@@ -29,7 +29,12 @@ def leave(request):
     # Else a broken form cookie would be replaced by a new one after the deletion below.
     request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
     response = HttpResponseRedirect(settings.LEAVE_URL)
-    ours = {settings.GUIDE_COOKIE, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
+    ours = {
+        settings.GUIDE_COOKIE,
+        settings.PRACTICE_COOKIE,
+        settings.CSRF_COOKIE_NAME,
+        settings.LANGUAGE_COOKIE_NAME,
+    }
     for name in sorted(ours | request.COOKIES.keys()):
         response.delete_cookie(name, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -67,6 +72,7 @@ def privacy(request):
     """What is kept (nothing about the person) and what the device itself remembers."""
     facts = {
         "guide_cookie": settings.GUIDE_COOKIE,
+        "practice_cookie": settings.PRACTICE_COOKIE,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "language_cookie": settings.LANGUAGE_COOKIE_NAME,
         "tile_host": urlsplit(settings.TILE_URL).hostname,

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "rest_framework_api_key",
     "services",
     "referrals",
+    "learning",
     "accounts",
 ]
 
@@ -273,6 +274,8 @@ CONTENT_SECURITY_POLICY = {
 #: The guided flow's answers: an encrypted cookie, gone with the browser or after this idle time.
 GUIDE_COOKIE = "guide"
 GUIDE_IDLE_SECONDS = 30 * 60
+#: The same for practice on invented cases, apart from it.
+PRACTICE_COOKIE = "practice"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 #: Files come by spreadsheets of the back office alone: what is larger than they may be is not kept.

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("services.sheets.urls")),
     path("", include("services.joining.urls")),
     path("", include("services.hsds.urls")),
+    path("learn/practice/", include("learning.practice.urls")),
     path("", include("services.api.urls")),
     path("", include("referrals.urls")),
     path("", include("services.reporting.urls")),

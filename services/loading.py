@@ -249,7 +249,7 @@ def _load_location(row):
 
 
 def _save_service(known, pk, row, city, fingerprint):
-    values = _service_values(row.data, city)
+    values = service_values(row.data, city)
     if known is None or (known.status == Service.Status.WITHDRAWN and not known.loaded_from):
         values["status"] = Service.Status.PUBLISHED
     if known is None:
@@ -260,7 +260,7 @@ def _save_service(known, pk, row, city, fingerprint):
         )
     values |= {"loaded_from": fingerprint, "last_modified": timezone.now()}
     values["organization"] = _organization(row)
-    return write(Service, {"pk": pk}, values, row.where, _service_words(row.data))[0]
+    return write(Service, {"pk": pk}, values, row.where, service_words(row.data))[0]
 
 
 def _organization(row):
@@ -273,7 +273,7 @@ def _organization(row):
     ]
 
 
-def _service_values(data, city):
+def service_values(data, city):
     european = data["reach"] == Service.Reach.EUROPEAN
     flags = ("confidential", "for_minors_only", "for_professionals", "for_people_who_use_violence")
     texts = ("email", "website", "how_to_get_in", "interpreter", "cost")
@@ -291,7 +291,7 @@ def _service_values(data, city):
     }
 
 
-def _service_words(data):
+def service_words(data):
     """English texts, and the official name where it is in a language of the site."""
     also = ("hours_note", "cost_note", "way_in")
     english = {name: data.get(name, "") for name in also}
@@ -311,15 +311,19 @@ def _terms(row, name, known):
 
 def _parts(service, data):
     """What hangs on a service: each relation, its name in the file, and the values of its rows."""
-    phones = [_phone(phone) for phone in data.get("phones", [])]
+    phones = [phone_values(phone) for phone in data.get("phones", [])]
     yield service.phones, "phones", with_kept_phones(service, phones)
     yield service.spoken, "languages", [{"tag": tag} for tag in data.get("languages", [])]
-    yield service.criteria, "criteria", [_criterion(*c) for c in data.get("criteria", {}).items()]
+    yield (
+        service.criteria,
+        "criteria",
+        [criterion_values(*c) for c in data.get("criteria", {}).items()],
+    )
     yield service.sources, "sources", data["sources"]
     yield service.marks, "marks", data.get("marks", [])
 
 
-def _phone(phone):
+def phone_values(phone):
     return {
         "number": phone["number"],
         "note": phone.get("note", ""),
@@ -328,5 +332,5 @@ def _phone(phone):
     }
 
 
-def _criterion(code, said):
+def criterion_values(code, said):
     return {"code": code} | (said if isinstance(said, dict) else {"stance": said})

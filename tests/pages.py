@@ -2,6 +2,7 @@
 
 CITY = "brussels"
 SERVICE = "cpvs-saint-pierre"
+CASE = "the-cough"
 GUIDE = f"/{CITY}/guide/"
 PLAN = f"{GUIDE}plan/"
 
@@ -15,6 +16,9 @@ READING = {
     "services-nothing-found": f"/{CITY}/services/?search=zzzzqqqq",
     "service": f"/{CITY}/services/{SERVICE}/",
     "privacy": "/about/privacy/",
+    "practice": "/learn/practice/",
+    "practice-case": f"/learn/practice/{CASE}/",
+    "practice-print": f"/learn/practice/{CASE}/print/",
     "api": "/api/",
     "api-profile": "/api/profile/",
 }
@@ -23,6 +27,8 @@ READING = {
 GUIDED = {
     "question": f"{GUIDE}danger/",
     "plan": PLAN,
+    "practice-question": f"/learn/practice/{CASE}/guide/danger/",
+    "practice-plan": f"/learn/practice/{CASE}/guide/plan/",
 }
 
 #: What is said when something went wrong, with its status.

@@ -359,3 +359,11 @@ def test_a_city_without_any_service_still_says_whom_to_call(client):
     answer = client.get(plan_url("empty"))
     assert answer.status_code == 503
     assert "tel:112" in answer.content.decode()
+
+
+def test_each_door_leads_to_its_listing_and_to_a_report(client, harbour):
+    page = plan_after(client, ADULT)
+    listings = set(re.findall(r'href="(/harbour/services/[\w-]+/)"', page))
+    reports = set(re.findall(r'href="(/harbour/services/[\w-]+/report/)"', page))
+    assert len(listings) > 3
+    assert {f"{listing}report/" for listing in listings} == reports

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from referrals.checks import every_pathway
 
 FILE = Path(__file__).resolve().parents[2] / "pathways" / "words.py"
-HEAD = '''"""Texts of the pathway's data, for translators. Made by `manage.py pathway_words`."""
+HEAD = '''"""{about}, for translators. Made by `manage.py {command}`."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -30,8 +30,13 @@ class Command(BaseCommand):
 
 def words_module():
     """The text of the module, from the data as it stands."""
-    lines = (f"    _({json.dumps(text, ensure_ascii=False)}),\n" for text in sorted(_texts()))
-    return f"{HEAD}{''.join(lines)})\n"
+    return module_of(_texts(), "Texts of the pathway's data", "pathway_words")
+
+
+def module_of(texts, about, command):
+    """A module that names these texts once each; `about` and `command` say whose they are."""
+    lines = (f"    _({json.dumps(text, ensure_ascii=False)}),\n" for text in sorted(texts))
+    return f"{HEAD.format(about=about, command=command)}{''.join(lines)})\n"
 
 
 def _texts():
