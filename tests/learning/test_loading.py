@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from learning import versions
+from learning import fixture_files, versions
 from learning.loading import load
 from learning.models import Passage, PassageVersion
 from services.fixture_shapes import FixtureError
@@ -117,6 +117,22 @@ def test_a_translation_comes_only_from_the_english_it_was_made_of(files):
     files.translate()
     load(files.path)
     assert said("fr").is_draft is False
+
+
+def test_translators_get_every_text_with_what_they_have_so_far(files):
+    files.translate(is_draft=True)
+    files.change("Sit down.", "Stand up.")
+    made = fixture_files.entries(fixture_files.read(files.path), "fr", files.path)
+    assert [(e.context, e.source, e.text, e.is_draft) for e in made] == [
+        ("quay", TITLE, "Assieds-toi au quai", True),
+        ("quay", BODY.replace("Sit down.", "Stand up."), "", False),
+    ]
+
+
+def test_a_file_of_translations_that_cannot_be_read_stops_the_load(files):
+    (files.path / "translations" / "toolboxes.fr.po").write_text("nothing of the kind")
+    with pytest.raises(FixtureError, match=r"toolboxes\.fr\.po"):
+        load(files.path)
 
 
 def test_a_translation_that_somebody_edited_stays(files):
