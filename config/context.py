@@ -8,4 +8,5 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "emergency_number": settings.EMERGENCY_NUMBER,
         "languages": settings.LANGUAGES,
+        "offline_days": settings.OFFLINE_DAYS,
     }

@@ -264,6 +264,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, *(["https://" + urlsplit(TILE_URL).netloc] if TILE_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
+        # The page that keeps a city names its worker (`referrals.offline.views`); no other may start one.
+        "worker-src": [NONE],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -274,6 +276,9 @@ CONTENT_SECURITY_POLICY = {
 #: The guided flow's answers: an encrypted cookie, gone with the browser or after this idle time.
 GUIDE_COOKIE = "guide"
 GUIDE_IDLE_SECONDS = 30 * 60
+
+#: How long a city stays on a device where somebody keeps it; 0: nothing can be kept.
+OFFLINE_DAYS = whole_number(env, "OFFLINE_DAYS", default=7, most=30)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 #: Files come by spreadsheets of the back office alone: what is larger than they may be is not kept.

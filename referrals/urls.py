@@ -1,4 +1,4 @@
-"""The guide, the sheet, referrals, the coverage, statistics and readiness of a city, and what the API has of them."""
+"""The guide, the sheet, what can be kept of a city, referrals, the coverage, statistics and readiness of a city, and what the API has of them."""
 
 from django.urls import include, path
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("referrals.handoff.api_urls")),
     path("<slug:city>/guide/", include(guide_urls)),
     path("", include("referrals.sheet.urls")),
+    path("", include("referrals.offline.urls")),
     path("", include("referrals.readiness.urls")),
     path("office/<slug:city>/coverage/", include("referrals.coverage.urls")),
     path("", include("referrals.statistics.urls")),

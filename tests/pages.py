@@ -15,6 +15,8 @@ READING = {
     "services-nothing-found": f"/{CITY}/services/?search=zzzzqqqq",
     "service": f"/{CITY}/services/{SERVICE}/",
     "sheet": f"/{CITY}/sheet/",
+    "offline": f"/{CITY}/offline/",
+    "no-line": f"/{CITY}/offline/no-line/",
     "privacy": "/about/privacy/",
     "api": "/api/",
     "api-profile": "/api/profile/",
