@@ -12,4 +12,5 @@ def site(request):
         "emergency_number": settings.EMERGENCY_NUMBER,
         "languages": settings.LANGUAGES,
         "language_is_drafted": catalogues.has_drafts(get_language() or settings.LANGUAGE_CODE),
+        "offline_days": settings.OFFLINE_DAYS,
     }

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -10,6 +11,31 @@ from services import speaking
 
 #: The pages that a search engine may list, and only without a query.
 LISTED = frozenset({"home", "city", "services", "service", "privacy"})
+
+
+class CompressedPages(GZipMiddleware):
+    """Pages go out compressed, except where a stranger could work out what they hold from their size.
+
+    Who makes somebody open an address with guesses in it, which the page repeats, and watches the
+    line, learns from the compressed size whether a guess stood in the page already
+    (https://breachattack.com/). A page whose address asks for nothing repeats nothing that others
+    chose; and what is shown to people who signed in may hold words that others wrote, so it goes as
+    it is. Of the rest, Django adds bytes made by chance.
+    """
+
+    def process_response(self, request, response):
+        return (
+            super().process_response(request, response)
+            if _may_shrink(request, response)
+            else response
+        )
+
+
+def _may_shrink(request, response):
+    kind = response.headers.get("Content-Type", "")
+    is_page = response.status_code == 200 and kind.startswith("text/html")
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return is_page and request.method == "GET" and not (signed_in or request.META["QUERY_STRING"])
 
 
 class PrivacyHeaders:

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.CompressedPages",
     "config.middleware.PrivacyHeaders",
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -264,6 +265,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, *(["https://" + urlsplit(TILE_URL).netloc] if TILE_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
+        # The page that keeps a city names its worker (`referrals.offline.views`); no other may start one.
+        "worker-src": [NONE],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -276,6 +279,9 @@ GUIDE_COOKIE = "guide"
 GUIDE_IDLE_SECONDS = 30 * 60
 #: The same for practice on invented cases, apart from it.
 PRACTICE_COOKIE = "practice"
+
+#: How long a city stays on a device where somebody keeps it; 0: nothing can be kept.
+OFFLINE_DAYS = whole_number(env, "OFFLINE_DAYS", default=7, most=30)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 #: Files come by spreadsheets of the back office alone: what is larger than they may be is not kept.

@@ -1,4 +1,4 @@
-"""The guide, the sheet, referrals, the coverage, statistics and readiness of a city, and what the API has of them."""
+"""The guide, the sheet, what can be kept of a city, referrals, the coverage, statistics and readiness of a city, and what the API has of them."""
 
 from django.urls import include, path
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:city>/guide/", include(guide_urls)),
     path("<slug:city>/still-right/", card.StillRight.as_view(), name="still-right"),
     path("", include("referrals.sheet.urls")),
+    path("", include("referrals.offline.urls")),
     path("", include("referrals.readiness.urls")),
     path("office/<slug:city>/coverage/", include("referrals.coverage.urls")),
     path("", include("referrals.statistics.urls")),

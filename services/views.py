@@ -72,7 +72,8 @@ def service(request, city, service):
     words = names(city)
     audience = standing_of(request).page_audience(city)
     listing = listing_in(city, service, audience)
-    if request.method == "GET":
+    # What a device fetches to keep has been shown to nobody.
+    if request.method == "GET" and request.headers.get("Purpose") != "prefetch":
         shown.note([listing.id])
     page = ListingPage(listing, places, words)
     context = {

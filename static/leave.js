@@ -29,4 +29,10 @@
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 
   if (keys) keys.hidden = false;
+
+  // A city that was kept here (keep.js) goes when its days are over, even where its worker is gone.
+  const now = Date.now();
+  const over = ([mark, , from, until]) => mark === "kept" && !(now >= from && now <= until);
+  const sweep = (names) => names.forEach((name) => over(name.split(":")) && caches.delete(name));
+  if (self.caches) caches.keys().then(sweep, () => {});
 })();

@@ -17,6 +17,8 @@ READING = {
     "service": f"/{CITY}/services/{SERVICE}/",
     "sheet": f"/{CITY}/sheet/",
     "still-right": f"/{CITY}/still-right/",
+    "offline": f"/{CITY}/offline/",
+    "no-line": f"/{CITY}/offline/no-line/",
     "privacy": "/about/privacy/",
     "learn": "/learn/",
     "toolbox": "/learn/women-girls/",

@@ -86,6 +86,7 @@ def addresses(city):
         reverse("plan", args=[city.slug]), reverse("guide", args=[city.slug]), reverse("sheet", args=[city.slug]),
         reverse("card", args=[city.slug]), reverse("still-right", args=[city.slug]),
         reverse("service", args=[city.slug, "quay-house"]), "/robots.txt", "/nowhere/",
+        *(reverse(name, args=[city.slug]) for name in ("offline", "offline-list", "no-line")),
     ]  # fmt: skip
     queries = [
         f"search={SEALED}", "search=zanzibr7", "search=9871ZQ", "need=shelter", "view=map",

@@ -128,10 +128,7 @@ def sheet_of(city, language):
     titles = words.need_titles(language)
     rows = _Rows(city, pathway, language, titles)
     shown = {notice.id: notice for notice in notices.shown(pathway.notices)}
-    clock = tuple(
-        Limit(_time(pathway.windows.get(window)), shown[notice])
-        for notice, window in CLOCK_NOTICES.items()
-    )
+    clock = _clock(pathway, shown)
     today = tuple(shown[notice] for notice in TODAY_NOTICES)
     duties = tuple(shown[notice] for notice in DUTY_NOTICES)
     said = [*(limit.notice for limit in clock), *today, *duties]
@@ -146,6 +143,19 @@ def sheet_of(city, language):
         groups=tuple(_group(rows, code, needs) for code, needs in GROUP_NEEDS.items()),
         duties=duties,
         is_signed_off=all(notice.review.signed_off for notice in said),
+    )
+
+
+def clock_of(city):
+    """What runs out in a city, in the language of the page: the first lines of its sheet."""
+    pathway = planning.pathway_for(city)
+    return _clock(pathway, {notice.id: notice for notice in notices.shown(pathway.notices)})
+
+
+def _clock(pathway, shown):
+    return tuple(
+        Limit(_time(pathway.windows.get(window)), shown[notice])
+        for notice, window in CLOCK_NOTICES.items()
     )
 
 
