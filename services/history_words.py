@@ -109,9 +109,9 @@ def _checked(said, name):
 
 def _note_words(notes):
     """The translations of notes, each with what is still to be said of it."""
+    draft = _("%(text)s (drafted by a machine)")
     return [
-        f"{one['text']} ({_('drafted by a machine')})" if one.get("draft") else one["text"]
-        for one in notes.values()
+        draft % {"text": one["text"]} if one.get("draft") else one["text"] for one in notes.values()
     ]
 
 

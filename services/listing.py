@@ -151,6 +151,8 @@ class Listing:
     #: Slugs of its cities, and language -> text by field: only where `project` was asked for all.
     cities: tuple[str, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Of those, language -> {"drafted_by_machine": fields, "older_than_source": fields}.
+    to_check: Mapping[str, Mapping[str, list]] = field(default_factory=dict)
 
     def capacity_at(self, moment):
         """Free places at an aware moment, while the statement lasts; afterwards unknown.
@@ -170,6 +172,20 @@ class Listing:
     def has_drafts(self):
         """Whether any of its texts is one that a machine translated and nobody has checked."""
         return any(getattr(text, "is_draft", False) for text in self._wordings())
+
+    @property
+    def drafted(self):
+        """The fields whose text a machine translated and nobody has checked."""
+        return self._marked("is_draft")
+
+    @property
+    def outdated(self):
+        """The fields whose text was translated from one that has changed since."""
+        return self._marked("is_older")
+
+    def _marked(self, mark):
+        fields = ("name", "summary", "hours_note", "cost_note", "way_in")
+        return [name for name in fields if getattr(getattr(self, name), mark, False)]
 
     def _wordings(self):
         yield from (self.name, self.summary, self.hours_note, self.cost_note, self.way_in)

@@ -81,6 +81,7 @@ def project(service, *, audience, language, timezone, now, whole=False):
         last_modified=service.last_modified,
         for_vetted=_is_for_vetted(service.visibility),
         texts=words.every() if whole else {},
+        to_check=words.to_check() if whole else {},
         opening_hours=service.opening_hours,
         hours_note=words.get("hours_note"),
         **_capacity(service, now),
@@ -124,6 +125,19 @@ class _Words:
             for code, row in sorted(self._by_language.items())
         }
         return {code: fields for code, fields in texts.items() if fields}
+
+    def to_check(self):
+        """Language -> which of its texts are drafts, and which older than what they are made from."""
+        rows, found = self._by_language, {}
+        for code, row in sorted(rows.items()):
+            there = [name for name in TEXTS if getattr(row, name)]
+            marks = {
+                "drafted_by_machine": [n for n in there if origins.is_draft(row, n)],
+                "older_than_source": [n for n in there if origins.is_older(rows, code, n)],
+            }
+            marks = {name: fields for name, fields in marks.items() if fields}
+            found |= {code: marks} if marks else {}
+        return found
 
     def _find(self, field):
         return next((code for code in self._order if self._stands(code, field)), None)

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from services.phones import line_of
+from services.translating import origins
 from services.visibility import Visibility
 
 #: Model fields that fixture files know by another name.
@@ -45,10 +46,15 @@ def _write_words(instance, known, language, texts, where):
     row = known.get(language) or instance.translations.model(
         master=instance, language_code=language
     )
+    texts = dict(texts)
+    made_from = texts.pop("origins", None)
     if row.pk and all(getattr(row, name) == text for name, text in texts.items()):
         return False
     for name, text in texts.items():
         setattr(row, name, text)
+    if made_from:
+        row.origins = row.origins | made_from
+        origins.as_they_are(row)
     _checked(lambda: row.clean_fields(exclude=["master", "language_code"]), where)
     row.save()
     return True

@@ -1,5 +1,6 @@
 """The catalogues of `locale/`: every text of code and templates, in every language, and no other."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -116,3 +117,21 @@ def test_drafts_are_compiled_too(tmp_path, monkeypatch):
     call_command("compilemessages", verbosity=0)
     made = trans_real.gettext_module.translation("django", tmp_path / "locale", ["fr"])
     assert made.gettext("Leave now") == "Partir"
+
+
+def test_no_text_stands_inside_an_f_string():
+    """`xgettext` does not look there, and so no translator would ever see it."""
+    found = []
+    for folder in ("accounts", "config", "referrals", "services"):
+        for path in (settings.BASE_DIR / folder).rglob("*.py"):
+            parts = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            inside = (
+                n for part in parts if isinstance(part, ast.JoinedStr) for n in ast.walk(part)
+            )
+            found += [f"{path.name}:{n.lineno}" for n in inside if _is_message(n)]
+    assert not found
+
+
+def _is_message(node):
+    names = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in names

@@ -20,6 +20,7 @@ from django.utils import translation
 
 from referrals.checks import every_pathway
 from services import history, webhooks
+from services.loading import load
 from services.models import City, Need, TargetGroup
 from services.translating.origins import origin
 from tests.doors import all_doors
@@ -276,6 +277,8 @@ def test_guide(crawl, monkeypatch):
 @pytest.fixture
 def world():
     """As `tests/test_doors.py` and the one of the administration have it, with drafts and older texts."""
+    # Else pages name needs by their codes.
+    load([settings.BASE_DIR / "fixtures" / "taxonomy.toml"])
     city, other = make_city("harbour"), make_city("faraway", country="IT")
     service = make_service(
         city,

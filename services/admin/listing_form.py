@@ -11,6 +11,7 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from services import scopes
@@ -30,6 +31,7 @@ from services.models import (
 )
 from services.reverting import shared_with_others
 from services.roles import Power, standing_of
+from services.translating import weighing
 from services.visibility import Visibility
 
 #: Heading, fields, and the rows that are shown after them.
@@ -60,7 +62,7 @@ SECTIONS = (
     (_("Free places"), ("capacity", "capacity_until"), ()),
     (_("Who may know of it"), ("status", "visibility"), ()),
     (_("Notes"), ("professional_note", "sealed_note"), ("sources", "marks")),
-    (_("Just checked"), ("checked", "checked_how"), ()),
+    (_("Just checked"), ("checked", "checked_how", "translation_checked"), ()),
 )
 HELP = {
     "name": _("In the language of this page, as a worker would say it aloud."),
@@ -128,12 +130,32 @@ class ListingForm(TranslatableModelForm):
         help_text=_("For example: by phone. No names of people."),
     )
 
+    translation_checked = forms.BooleanField(
+        label=_("I have read the texts of this language: they say what the others say"),
+        required=False,
+        widget=UnfoldBooleanWidget,
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, text in HELP.items():
             if name in self.fields:
                 self.fields[name].help_text = text
         self._narrow()
+        self._say_what_to_check()
+
+    def _say_what_to_check(self):
+        """Texts that one changes count as checked anyway; this is for those that are right already."""
+        field = self.fields["translation_checked"]
+        names = weighing.to_check(self.instance, self.language_code)
+        labels = [str(self.fields[name].label) for name in names if name in self.fields]
+        field.disabled = not labels
+        field.help_text = (
+            gettext("Drafted by a machine, or older than what they were made from: %(texts)s.")
+            % {"texts": ", ".join(labels)}
+            if labels
+            else gettext("Nothing here is a draft, or older than what it was made from.")
+        )
 
     def _narrow(self):
         """Nothing can be chosen that is not this editor's to give."""

@@ -21,6 +21,7 @@ from services.admin.base import edits_listings, unsealed
 from services.admin.network import TranslatedAdmin
 from services.models import City, Confirmation, Service
 from services.roles import Power, standing_of
+from services.translating import weighing
 from services.visibility import Visibility
 
 ANYWAY, BACK = "_anyway", "_back"
@@ -239,6 +240,8 @@ class ServiceAdmin(TranslatedAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         values = form.cleaned_data
+        if values.get("translation_checked"):
+            weighing.check(form.instance, form.language_code)
         request.confirmed = (form.instance.pk, values.get("checked"), values.get("checked_how", ""))
 
     def _confirm(self, request):

@@ -35,6 +35,8 @@ def _who(listing):
         "organization_id": listing.organization_id,
         "summary": listing.summary,
         "summary_language": listing.summary_language,
+        "drafted_by_machine": listing.drafted,
+        "older_than_source": listing.outdated,
         "reach": listing.reach,
         "country": listing.country or None,
     }

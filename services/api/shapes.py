@@ -156,6 +156,12 @@ LISTING = Shape(
         organization_id=ID,
         summary=text(),
         summary_language=text("BCP 47 tag."),
+        drafted_by_machine=several(
+            text(), "Fields whose text a machine translated and nobody has checked: say so."
+        ),
+        older_than_source=several(
+            text(), "Fields whose text was translated from one that has changed since: say so."
+        ),
         reach=one_of(Service.Reach.values, "Where people live whom it is for."),
         country=or_null(text("ISO 3166 code; null where it is for all of Europe.")),
         phones=several(PHONE_LINE),

@@ -63,7 +63,8 @@ class ChangeForm(forms.Form):
 
     def _add_phones(self, listing):
         for number, phone in enumerate(listing.phones):
-            label = f"{_('Phone')} · {phone.note}" if phone.note else _("Phone")
+            word = _("Phone")
+            label = f"{word} · {phone.note}" if phone.note else word
             self.fields[f"phone_{number}"] = _phone_field(label)
         self.fields["phone_new"] = _phone_field(_("A further phone"))
         first = [name for name in self.fields if name.startswith("phone_")]

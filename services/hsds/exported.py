@@ -75,6 +75,10 @@ EXTENSION = Table(
             Table({"kind": OneOf(tuple(Mark.Kind.values)), "text": WRITTEN}, ("kind",))
         ),
         "translations": TableOf(LANGUAGE_TAG, Table(dict.fromkeys(TEXTS, WRITTEN))),
+        "translations_to_check": TableOf(
+            LANGUAGE_TAG,
+            Table(dict.fromkeys(("drafted_by_machine", "older_than_source"), ListOf(OneOf(TEXTS)))),
+        ),
     },
     ("slug", "reach"),
 )

@@ -42,6 +42,7 @@ def extension(listing):
             ],
             "doubts": [without_empty({"kind": d.kind, "text": d.text}) for d in listing.doubts],
             "translations": {code: dict(texts) for code, texts in listing.texts.items()},
+            "translations_to_check": {c: dict(marks) for c, marks in listing.to_check.items()},
         }
     )
 

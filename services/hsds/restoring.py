@@ -11,7 +11,8 @@ from services.hsds.exported import ADDRESS, EXTENSION, FLAGS, LOCATION, PHONE, S
 from services.hsds.wanted import Place, Wanted
 from services.ids import stable_id
 from services.models import City, Country, Location, Service
-from services.projection import TEXTS
+from services.projection import FALLBACK_LANGUAGE, TEXTS
+from services.translating.origins import origin
 from services.visibility import Visibility
 
 
@@ -47,7 +48,7 @@ def wanted(data, where, around):
         organization=_organization(data, where),
         values=_values(data, extension, around, where),
         words={
-            language: dict.fromkeys(TEXTS, "") | said
+            language: dict.fromkeys(TEXTS, "") | said | {"origins": _origins(language, extension)}
             for language, said in extension.get("translations", {}).items()
         },
         places=[_place(site, spot) for spot, site in sites],
@@ -66,6 +67,22 @@ def wanted(data, where, around):
     )
     _refuse_repeats(found, where)
     return found
+
+
+def _origins(language, extension):
+    """What its texts were translated from, as far as the row tells: those that are to be checked."""
+    marks = extension.get("translations_to_check", {}).get(language, {})
+    drafts, older = (set(marks.get(n, ())) for n in ("drafted_by_machine", "older_than_source"))
+    english = extension.get("translations", {}).get(FALLBACK_LANGUAGE, {})
+    return {
+        # What an older one was made from is not told: nothing that stands today.
+        name: origin(
+            FALLBACK_LANGUAGE,
+            "" if name in older else english.get(name, ""),
+            is_draft=name in drafts,
+        )
+        for name in sorted(drafts | older)
+    }
 
 
 def _refuse_repeats(found, where):

@@ -274,6 +274,15 @@ EXTENSION_FIELDS = {
         thing(optional=TEXTS, **{name: text() for name in TEXTS}),
         "By language: every text that there is, in the words of its translators.",
     ),
+    "translations_to_check": table(
+        thing(
+            optional=("drafted_by_machine", "older_than_source"),
+            drafted_by_machine=several(one_of(TEXTS)),
+            older_than_source=several(one_of(TEXTS)),
+        ),
+        "By language: which of them a machine translated and nobody has checked, and which were "
+        "translated from a text that has changed since. Show them with a mark.",
+    ),
 }
 EXTENSION = Shape(
     "HsdsWaymark",

@@ -45,8 +45,9 @@ def template(around, form):
 
 
 def _example(around):
+    note = _("Example: this row is passed over. Leave the id empty for a new listing.")
     said = {
-        "id": f"# {_('Example: this row is passed over. Leave the id empty for a new listing.')}",
+        "id": f"# {note}",
         "texts_in": around.language,
         "organisation": "Harbour Advice",
         "official_name": "Open Desk",
@@ -149,9 +150,9 @@ def _allowed(book, around):
 
 
 def _labelled(column):
-    required = f" ({_('needed for a new listing')})" if column.name in REQUIRED else ""
-    fixed = f" ({_('not to be changed')})" if column.fixed else ""
-    return f"{column.label}{required}{fixed}"
+    said = [_("needed for a new listing")] if column.name in REQUIRED else []
+    said += [_("not to be changed")] if column.fixed else []
+    return " ".join([str(column.label), *(f"({text})" for text in said)])
 
 
 WRITERS = {"csv": csv_bytes, "xlsx": xlsx_bytes}

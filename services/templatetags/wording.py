@@ -38,7 +38,7 @@ def older_mark(name):
 
 
 def _mark(words):
-    return format_html(' <small class="mark">{}</small>', words)
+    return format_html(' <small class="mark">({})</small>', words)
 
 
 @register.inclusion_tag("components/wording.html")

@@ -11,11 +11,37 @@ from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
 from services.models import Service
-from services.translating.origins import is_draft, is_older, origin
+from services.translating.origins import as_they_are, is_draft, is_older, origin
 
 Row = Service._parler_meta.root_model
 TEXTS = ("name", "summary", "hours_note", "cost_note", "way_in")
 ENGLISH = "en"
+
+
+def to_check(service, language):
+    """The fields of a service whose text in a language is a draft or older; one query."""
+    rows = _rows(service.pk) if service.pk else {}
+    if language not in rows:
+        return []
+    there = [field for field in TEXTS if getattr(rows[language], field)]
+    return [f for f in there if is_draft(rows[language], f) or is_older(rows, language, f)]
+
+
+def check(service, language):
+    """Somebody has read these texts: they say what the texts that they were made from say today."""
+    rows, fields = _rows(service.pk), to_check(service, language)
+    row = rows.pop(language, None)
+    for field in fields:
+        source = row.origins[field]["from"]
+        text = getattr(rows[source], field) if source in rows else ""
+        row.origins = row.origins | {field: origin(source, text)}
+    if fields:
+        as_they_are(row)
+        row.save()
+
+
+def _rows(service_id):
+    return {row.language_code: row for row in Row.objects.filter(master=service_id)}
 
 
 @receiver(pre_save, sender=Row)
@@ -26,7 +52,7 @@ def before_save(instance, raw=False, **_kwargs):
     """
     if raw or instance.__dict__.pop("origins_stand", False):
         return
-    rows = {row.language_code: row for row in Row.objects.filter(master=instance.master_id)}
+    rows = _rows(instance.master_id)
     before = rows.pop(instance.language_code, None)
     if before is None and instance.origins:
         return

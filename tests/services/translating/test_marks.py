@@ -49,7 +49,7 @@ def page(client, address):
 def test_listing_says_what_is_drafted_and_what_is_newer(client, city):
     shown = page(client, "/harbour/services/lantern/?lang=fr")
     assert '<p>Des lits.</p> <p class="mark">Drafted by a machine' in shown
-    assert 'demandez Ada <small class="mark">machine draft</small>' in shown
+    assert 'demandez Ada <small class="mark">(machine draft)</small>' in shown
     newer = shown.partition("Fermé en mai.")[2]
     assert newer.index("older translation") < newer.index('<p lang="en">Closed in June.</p>')
     # Taken out in English since.
@@ -66,7 +66,7 @@ def test_english_page_has_no_mark(client, city):
 
 def test_list_marks_drafts(client, city):
     shown = page(client, "/harbour/services/?lang=fr")
-    assert 'Des lits. <small class="mark">machine draft</small>' in shown
+    assert 'Des lits. <small class="mark">(machine draft)</small>' in shown
     assert "Some of these texts were drafted by a machine" in shown
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from services.models import ListingVersion
+from services.models import ListingVersion, Service
 from services.translating import catalogues, po
 from services.translating.origins import origin
 from services.translating.po import Entry
@@ -194,7 +194,8 @@ def test_form_of_somebody_else_writes_nothing(browser, house, city):
 
 
 def test_table_counts_what_is_there(browser, house):
-    row = re.search(r'<tr role="row">.*"fr".*?</tr>', browser.get(BASE).content.decode())[0]
+    page = browser.get(BASE).content.decode()
+    row = re.search(r'scope="row"><span lang="fr".*?</tr>', page, re.DOTALL)[0]
     assert "language of the city" in row
     assert re.findall(r"(\w+): </span>(\d+)", row) == [
         ("checked", "1"),
@@ -295,3 +296,20 @@ def test_page_says_that_its_language_is_drafted(client, locale, text, language, 
     write_catalogue(locale, text)
     page = client.get(f"/about/privacy/?lang={language}").content.decode()
     assert ("drafted by a machine" in page) is is_said
+
+
+def test_other_server_learns_what_is_to_be_checked(house, tmp_path):
+    """Out as HSDS and in again where the listing is not known."""
+    call_command("export_hsds", city="harbour", output=tmp_path / "all.json")
+    Service.objects.all().delete()
+    call_command("import_hsds", tmp_path / "all.json", city="harbour", restore=True, verbosity=0)
+    again = Service.objects.get(slug="lantern")
+    assert told(again, "fr") == (True, False, "", "")
+    assert told(again, "fr", "hours_note") == (False, True, "Closed in June.", "en")
+    assert told(again, "fr", "name") == FINE
+
+
+def test_api_says_what_is_to_be_checked(client, house):
+    body = client.get(f"/api/v1/services/{house.pk}?lang=fr").json()
+    assert body["drafted_by_machine"] == ["summary"]
+    assert body["older_than_source"] == ["hours_note"]

@@ -11,6 +11,7 @@ from services.translating.origins import origin
 from services.visibility import Audience
 from tests.factories import make_city, make_service
 from tests.people import browser_of
+from tests.services.test_admin import change_page, form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -241,3 +242,31 @@ def test_note_of_a_sealed_place_is_in_nobodys_history():
     assert "bleue" in str(state)
     assert "bleue" not in str(shown)
     assert "de jour" in str(shown)
+
+
+# The form of the administration
+
+
+def posted(house, **changes):
+    """The French page of the form, sent by an administrator with these changes; what it showed."""
+    browser = browser_of("administrator", house.cities.get())
+    address = f"{change_page(house)}?language=fr"
+    page = browser.get(address)
+    assert browser.post(address, form_of(page) | changes).status_code == 302
+    return page.content.decode()
+
+
+def test_form_names_what_is_to_be_checked_and_takes_a_yes(house):
+    assert "older than what they were made from: Summary" in posted(house)
+    assert told(house, "fr")[0]
+    posted(house, translation_checked="on")
+    assert told(house, "fr") == FINE
+    assert "Nothing here is a draft" in posted(house)
+
+
+def test_form_checks_a_text_that_is_older_and_still_right(house):
+    say(house, "fr", summary="Des lits pour cette nuit.")
+    say(house, "en", summary="Beds for to-night.")
+    assert told(house, "fr")[1]
+    posted(house, translation_checked="on")
+    assert told(house, "fr") == told(house, "en") == FINE
