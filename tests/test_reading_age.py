@@ -61,6 +61,15 @@ TEXTS = {
     "public pages": lambda: list(
         templates("base.html", "components/*.html", "referrals/*.html", "services/*.html", "pages/*.html")
     ),
+    "toolboxes": lambda: [
+        text
+        for path in sorted((ROOT / "fixtures" / "toolboxes").glob("*.toml"))
+        if "passage" in read(path)
+        for text in texts_of(path, "passage", "title", "body")
+    ],
+    "practice cases": lambda: texts_of(
+        ROOT / "fixtures" / "practice" / "cases.toml", "case", "scene", "teaching"
+    ),
     "the organisation's page": lambda: list(templates("confirming/*.html", "handoff/*.html")),
 }  # fmt: skip
 COUNTRIES = sorted(path.stem for path in (PATHWAYS / "countries").glob("*.toml"))
