@@ -10,7 +10,11 @@ from django.contrib.staticfiles import finders
 
 from tests.pages import EVERY_PAGE, GUIDED, PAGES, READING, REFUSED, TELLING_WORDS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_cities")]
+pytestmark = [
+    pytest.mark.any_database,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("four_cities"),
+]
 
 GUIDED_PAGE_BYTES = 30 * 1024
 GUIDED_PAGE_QUERIES = 8

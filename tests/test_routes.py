@@ -95,7 +95,7 @@ ROUTES = {
     "handoff": (["no-such-secret"], 404, 404),
 }
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

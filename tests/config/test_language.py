@@ -8,7 +8,7 @@ from tests.people import browser_of
 
 PAGE = "/about/privacy/"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def language_of(client, address=PAGE, **headers):

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 EVERY_KIND = {
     "page": "/about/privacy/",

@@ -15,7 +15,11 @@ KEYS = {
     "name", "city", "facts", "first", "needs", "not", "notices", "quiet", "plan_a", "offers", "never",
 }  # fmt: skip
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_cities")]
+pytestmark = [
+    pytest.mark.any_database,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("four_cities"),
+]
 
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s["name"])
