@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 
 from tests.e2e import elsewhere
 from tests.e2e.guide import (
@@ -69,6 +70,16 @@ def test_smallest_window_needs_no_sideways_scrolling(open_browser, address):
     visit = open_browser(**window(SMALLEST))
     visit.open(address)
     assert overflow(visit.page) <= 0
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES if code != "en"])
+def test_smallest_window_is_wide_enough_in_every_language(open_browser, language):
+    visit = open_browser(**window(SMALLEST, locale=language))
+    wider = {}
+    for address in EVERY_PAGE.values():
+        visit.open(address)
+        wider[address] = overflow(visit.page)
+    assert {address: pixels for address, pixels in wider.items() if pixels > 0} == {}
 
 
 def test_no_question_needs_sideways_scrolling(open_browser):
