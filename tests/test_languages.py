@@ -18,6 +18,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from learning.practice import city as practice_city
+from referrals.card.words import every_language
 from referrals.checks import every_pathway
 from services import history, webhooks
 from services.loading import load
@@ -159,7 +161,18 @@ def data():
     for pathway in every_pathway():
         for one in (*pathway.rules, *pathway.notices):
             found |= {one.review.source.title, one.review.source.publisher}
+    found |= {listing.organization for listing in practice_city.listings(LANGUAGE)}
+    found |= set(words_of_cards())
     return sorted((text for text in found if WORD.search(text)), key=len, reverse=True)
+
+
+def words_of_cards():
+    """What cards say in every language they have: kept with the card and not in the catalogues."""
+    for words in every_language().values():
+        yield from (text for text in vars(words).values() if text)
+        yield from words.day_names()
+        yield f"({words.meaning})"
+    yield from ("testserver", "nov.", "Kod ·")
 
 
 def codes():
@@ -168,6 +181,7 @@ def codes():
         *Need.objects.values_list("code", flat=True),
         *TargetGroup.objects.values_list("code", flat=True),
         *City.objects.values_list("slug", flat=True),
+        "quay",  # the code of a passage
         "who",  # the header of a spreadsheet that was uploaded
     }
 
@@ -175,7 +189,8 @@ def codes():
 def _texts(value):
     if isinstance(value, str):
         yield value
-        yield from value.split("\n")
+        # The lines of a list, in a text of the toolboxes, begin with a dash.
+        yield from (line.removeprefix("- ") for line in value.split("\n"))
     elif isinstance(value, dict):
         for one in value.values():
             yield from _texts(one)
@@ -186,7 +201,7 @@ def _texts(value):
 
 NO_WORDS = re.compile(
     # Addresses of the net and of mails; hours as OpenStreetMap writes them; ids, codes and tags.
-    r"https?://\S+|\S+@\S+|/[\w/<>:.?=&-]+|\b(Mo|Tu|We|Th|Fr|Sa|Su|PH)\b|\b[0-9a-f-]{8,}\b|\b\w*\d\w*\b"
+    r"\b[A-Z0-9]{3}-[A-Z0-9]{4}\b|https?://\S+|\S+@\S+|/[\w/<>:.?=&-]+|\b(Mo|Tu|We|Th|Fr|Sa|Su|PH)\b|\b[0-9a-f-]{8,}\b|\b\w*\d\w*\b"
 )
 
 

@@ -29,7 +29,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "pathways"
 REVIEW_KEYS = ("source", "reviewed_on", "expires_on", "signed_off_by")
 CONDITION_KEYS = ("all", "any", "none")
 #: Other pages of the guide, whose addresses no question may have.
-TAKEN = ("plan", "start-again", "told", "help")
+TAKEN = ("plan", "start-again", "told", "help", "card")
 #: Facts whose several values stand in one list.
 SEVERAL = ("concerns", "groups", "languages", "prefers", "red_flags", "wants")
 

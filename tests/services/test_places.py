@@ -23,7 +23,8 @@ def first_parts(patterns):
         route = str(pattern.pattern)
         if not route:
             yield from first_parts(getattr(pattern, "url_patterns", []))
-        elif not route.startswith("<"):
+        # No slug holds a dot, so no city can be called like a file.
+        elif not route.startswith("<") and "." not in route:
             yield route.split("/", maxsplit=1)[0]
 
 

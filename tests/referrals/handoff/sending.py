@@ -47,10 +47,9 @@ def post():
 
 
 def link_in(message):
-    """The path and query of the link of a mail to a service."""
+    """The path of the link of a mail to a service, for somebody who reads English."""
     found = re.findall(r"https?://\S+/handoff/\S+", message.body)
-    parts = urlsplit(found[0]) if found else None
-    return f"{parts.path}?{parts.query}" if parts else None
+    return f"{urlsplit(found[0]).path}?lang=en" if found else None
 
 
 def answer(client, link, referral, do, **more):

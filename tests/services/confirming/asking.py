@@ -31,11 +31,11 @@ def send(**options):
     return mail.outbox[before:]
 
 
-def link_in(message):
-    """The path and query of the link in a mail."""
+def link_in(message, language="en"):
+    """The path and query of the link in a mail, for a reader of this language; None: as it was sent."""
     (address,) = re.findall(r"https?://\S+/check/\S+", message.body)
     parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}"
+    return f"{parts.path}?{f'lang={language}' if language else parts.query}"
 
 
 def asked(city, **fields):

@@ -1,8 +1,11 @@
 """Drafts and older translations carry their mark wherever a listing is shown."""
 
+import html
 import re
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from services.translating.origins import origin
 from tests.factories import make_city, make_service
@@ -46,14 +49,23 @@ def page(client, address):
     return re.sub(r"\s+", " ", client.get(address).content.decode())
 
 
+def french(message):
+    with translation.override("fr"):
+        return html.escape(gettext(message))
+
+
 def test_listing_says_what_is_drafted_and_what_is_newer(client, city):
     shown = page(client, "/harbour/services/lantern/?lang=fr")
-    assert '<p>Des lits.</p> <p class="mark">Drafted by a machine' in shown
-    assert 'demandez Ada <small class="mark">(machine draft)</small>' in shown
+    drafted, draft = french("Drafted by a machine, not yet checked."), french("machine draft")
+    assert f'<p>Des lits.</p> <p class="mark">{drafted}' in shown
+    assert f'demandez Ada <small class="mark">({draft})</small>' in shown
     newer = shown.partition("Fermé en mai.")[2]
-    assert newer.index("older translation") < newer.index('<p lang="en">Closed in June.</p>')
+    older = french("This is an older translation. The newer text is in %(language)s.")
+    assert older.partition("%")[0] in newer
+    assert newer.index(older.partition("%")[0]) < newer.index('<p lang="en">Closed in June.</p>')
     # Taken out in English since.
-    assert "The text is no longer there in " in shown.partition("Gratuit.")[2]
+    gone = french("This is an older translation. The text is no longer there in %(language)s.")
+    assert gone.partition("%")[0] in shown.partition("Gratuit.")[2]
 
 
 def test_english_page_has_no_mark(client, city):
@@ -66,8 +78,9 @@ def test_english_page_has_no_mark(client, city):
 
 def test_list_marks_drafts(client, city):
     shown = page(client, "/harbour/services/?lang=fr")
-    assert 'Des lits. <small class="mark">(machine draft)</small>' in shown
-    assert "Some of these texts were drafted by a machine" in shown
+    assert f'Des lits. <small class="mark">({french("machine draft")})</small>' in shown
+    some = "Some of these texts were drafted by a machine. No speaker has checked them yet."
+    assert french(some) in shown
 
 
 def test_text_in_another_language_than_the_page_says_so(client, city):
