@@ -65,6 +65,20 @@ SILENT = ("script", "style", "code", "pre", "template", "textarea")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+def forget_practice():
+    """The practice city keeps its listings in each language that was asked for."""
+    for kept in vars(practice_city).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def practice_in_no_language():
+    forget_practice()
+    yield
+    forget_practice()
+
+
 @pytest.fixture
 def pseudo(monkeypatch):
     """Every message in brackets, whoever asks for it."""
