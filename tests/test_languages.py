@@ -34,7 +34,7 @@ from tests.referrals.harbour import ADULT, CHILD_ALONE, make_harbour, walk
 from tests.services import test_admin_doors
 from tests.test_routes import ROUTES, address_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 #: Read in this language, so that English texts which say that they are English stand out.
 LANGUAGE = "sv"

@@ -27,6 +27,7 @@ OF_A_CITY = [
     "office-minimums",
     "office-statistics",
     "sheets",
+    "languages",
     "readiness",
     "legal",
 ]
@@ -41,7 +42,14 @@ OF_ONESELF = [
     "account_reauthenticate",
     "mfa_reauthenticate",
 ]
-OF_THE_NETWORK = ["office", "network-people", "join-requests", "city-new"]
+OF_THE_NETWORK = [
+    "office",
+    "network-people",
+    "network-languages",
+    "join-requests",
+    "city-new",
+    "passages",
+]
 #: Looked at by the test of its part, which makes the row that it is about.
 ELSEWHERE = {
     "office-confirm": "test_keeping.py",

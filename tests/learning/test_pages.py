@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from learning.models import Passage, today
 from tests.learning.passages import make_passage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 LEARN, EVERYBODY = "/learn/", "/learn/everybody/"
 

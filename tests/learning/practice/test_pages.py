@@ -22,7 +22,7 @@ from tests.learning.practice.walker import (
 )
 from tests.referrals import harbour
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 INDEX = "/learn/practice/"
 
 

@@ -11,7 +11,7 @@ from tests import factories
 from tests.people import browser_of
 from tests.referrals.harbour import ADULT, MONDAY, make_harbour, walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)
