@@ -48,7 +48,6 @@ OF_THE_NETWORK = [
     "network-languages",
     "join-requests",
     "city-new",
-    "passages",
 ]
 #: Looked at by the test of its part, which makes the row that it is about.
 ELSEWHERE = {
@@ -59,6 +58,7 @@ ELSEWHERE = {
     "office-place": "test_keeping.py",
     "office-coverage-why": "test_coverage.py",
     "office-dead-ends": "test_coverage.py",
+    "passages": "test_learn.py",
     "mfa_activate_totp": "test_sign_in.py",
     "mfa_add_webauthn": "test_sign_in.py",
     "account_login": "test_sign_in.py",
