@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from parler.models import TranslatableModel, TranslatedFields
 
+from services.models.history import Version
+
 
 class Passage(TranslatableModel):
     """One short piece of advice: for a group or for everybody, for one stage.
@@ -103,7 +105,7 @@ def today():
     return timezone.now().astimezone(datetime.UTC).date()
 
 
-class PassageVersion(models.Model):
+class PassageVersion(Version):
     """A passage with all its languages after a change; the first is how it stood before the first."""
 
     class Way(models.TextChoices):
@@ -112,17 +114,8 @@ class PassageVersion(models.Model):
         REVERT = "revert", _("an earlier version brought back")
 
     passage = models.ForeignKey(Passage, models.CASCADE, related_name="versions")
-    made_at = models.DateTimeField(_("when"), default=timezone.now)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
-    )
     way = models.CharField(_("how"), max_length=8, choices=Way)
-    state = models.JSONField(editable=False)
 
-    class Meta:
+    class Meta(Version.Meta):
         verbose_name = _("version of a passage")
         verbose_name_plural = _("versions of passages")
-        ordering = ["-id"]
-
-    def __str__(self):
-        return f"version {self.pk}"

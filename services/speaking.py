@@ -33,7 +33,12 @@ def language_of(city):
 
 
 def languages_of(city):
-    """The languages of a city that the site speaks, in the city's order: `fr-BE` counts as `fr`."""
+    """The languages of a city that the site speaks, in the city's order."""
+    return of_the_site(city.languages if isinstance(city.languages, list) else [])
+
+
+def of_the_site(tags):
+    """Those of these BCP 47 tags that the site speaks, in their order, once each: `fr-BE` counts as `fr`."""
     spoken = dict(settings.LANGUAGES)
-    found = (str(tag).split("-")[0].lower() for tag in city.languages)
+    found = (str(tag).split("-")[0].lower() for tag in tags)
     return list(dict.fromkeys(code for code in found if code in spoken))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from babel.dates import format_date
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from referrals.card import codes, hours
 from referrals.card.words import CardWords, every_language, known
 from referrals.door_card import phone_to_call
 from referrals.pathway import ranking
+from services import speaking
 from services.languages import language_name
 from services.listing import Listing, PhoneLine
 
@@ -52,7 +54,7 @@ def card_page(city, plan, language, host):
     """The page for a plan made of public listings, in the person's language; costs one query."""
     said = known(language)
     titles = words.need_titles(translation.get_language())
-    sentence_language = _language_of(city)
+    sentence_language = speaking.language_of(city) or settings.LANGUAGE_CODE
     return CardPage(
         words=said,
         languages=list(every_language().values()),
@@ -90,12 +92,6 @@ def _line(position, need, listing, phone, said):
         code=codes.code_of(listing, phone),
         is_chosen=position < CHOSEN_AT_FIRST,
     )
-
-
-def _language_of(city):
-    """The first language of the city that this site has, to be understood on the phone."""
-    site = [code for code, _name in translation.trans_real.get_languages().items()]
-    return next((tag for tag in city.languages if tag in site), "en")
 
 
 def _sentence(tag, language):

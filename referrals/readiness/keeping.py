@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from referrals.readiness.lines import lacking, lines
+from services import speaking
 from services.models import City, Membership
 from services.names import names
 from services.roles import Role
@@ -76,11 +77,10 @@ def _change(city, **values):
 
 def _tell(city):
     """A mail to each administrator, in the first of the city's languages that the site speaks."""
-    spoken = [tag for tag in city.languages if tag in dict(settings.LANGUAGES)]
     people = Membership.objects.filter(
         city=city, role=Role.ADMINISTRATOR, user__is_active=True
     ).exclude(user__email="")
-    with translation.override((spoken or [settings.LANGUAGE_CODE])[0]):
+    with translation.override(speaking.language_of(city) or settings.LANGUAGE_CODE):
         name = names(city).city
         context = {
             "name": name,

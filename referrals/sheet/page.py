@@ -220,7 +220,7 @@ class _Rows:
             listing=listing,
             phone=phone_to_call(listing, at),
             trust=listing.trust.get("contact", Trust()),
-            hours=_hours(door.opening.state, listing),
+            hours=_hours(door.opening),
         )
 
 
@@ -228,10 +228,8 @@ def _same(one, other):
     return one is not None and other is not None and one.listing.id == other.listing.id
 
 
-def _hours(state, listing):
+def _hours(opening):
     """When the door is open, in a word or two."""
-    if listing.opening_hours == "24/7":
-        return _("day and night")
-    if state == "closed":
-        return _("open at other hours")
-    return "" if state == "open" else _("ask for the hours")
+    if opening.state == "open":
+        return _("day and night") if opening.always else ""
+    return _("open at other hours") if opening.state == "closed" else _("ask for the hours")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from services.models import Check, City, Confirmation, Service, WrongAddress
 from services.models.listings import serves
+from services.speaking import languages_of, of_the_site
 from services.trust import trust_of
 from services.visibility import Audience
 
@@ -123,10 +124,8 @@ def address_of(organization, services, halted):
 
 def language_of(organization, city):
     """The organisation's language, else the first of the city's that the site speaks, else English."""
-    spoken = dict(settings.LANGUAGES)
-    wanted = [organization.language, *(city.languages if isinstance(city.languages, list) else [])]
-    codes = (str(tag).split("-")[0].lower() for tag in wanted)
-    return next((code for code in codes if code in spoken), settings.LANGUAGE_CODE)
+    spoken = [*of_the_site([organization.language]), *languages_of(city)]
+    return next(iter(spoken), settings.LANGUAGE_CODE)
 
 
 def _may_be_asked(organization, services, cities, now):

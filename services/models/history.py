@@ -8,7 +8,24 @@ from django.utils.translation import gettext_lazy as _
 from services.models.listings import Service
 
 
-class ListingVersion(models.Model):
+class Version(models.Model):
+    """Something as a whole after a change: when, by whom, and as plain data."""
+
+    made_at = models.DateTimeField(_("when"), default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    state = models.JSONField(editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"version {self.pk}"
+
+
+class ListingVersion(Version):
     """A listing with all its parts after a change. It goes with its listing.
 
     `state` holds what is sealed too, and so is as closed as the listing: nothing but
@@ -27,17 +44,11 @@ class ListingVersion(models.Model):
         COMMAND = "command", _("by the site itself")
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="versions")
-    made_at = models.DateTimeField(_("when"), default=timezone.now)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
-    )
     way = models.CharField(_("how"), max_length=8, choices=Way)
-    state = models.JSONField(editable=False)
 
-    class Meta:
+    class Meta(Version.Meta):
         verbose_name = _("version of a listing")
         verbose_name_plural = _("versions of listings")
-        ordering = ["-id"]
         indexes = [models.Index(fields=["service", "-id"], name="listing_version_latest")]
         constraints = [
             models.CheckConstraint(
@@ -47,6 +58,3 @@ class ListingVersion(models.Model):
                 name="listing_version_way_known",
             )
         ]
-
-    def __str__(self):
-        return f"version {self.pk}"

@@ -35,19 +35,6 @@ FLAGS = [
 ]
 
 
-#: The files about those who keep the directory: they take about as long as the others together.
-OFFICE = {"test_admin", "test_coverage", "test_keeping", "test_office_pages", "test_sign_in"}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Two groups, each of which one process runs with a server, a database and a browser of its own."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            group = "office" if item.path.stem in OFFICE else "public"
-            item.add_marker(pytest.mark.xdist_group(f"browser-{group}"))
-
-
 @pytest.fixture(scope="session")
 def site(running_site):
     """The address of a running site with the four cities."""

@@ -57,6 +57,14 @@ def test_the_card_speaks_the_first_language_of_the_person_that_it_knows(client, 
     assert 'lang="ti"' in paper_of(page_of(client, *CARD))
 
 
+def test_the_sentence_for_the_phone_is_in_a_language_of_the_city(client, harbour):
+    harbour.languages = ["lb", "fr-BE", "nl"]
+    harbour.save()
+    paper = paper_of(page_of(client, *CARD, language="ti"))
+    assert 'class="card-said" lang="fr"' in paper
+    assert "Je parle tigrigna" in paper
+
+
 def test_another_language_is_posted_and_stands_in_no_address(client, harbour):
     paper = paper_of(page_of(client, *CARD, language="ps"))
     assert 'lang="ps" dir="rtl"' in paper
