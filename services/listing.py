@@ -8,6 +8,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+#: The texts of a service that are translated.
+TEXTS = ("name", "summary", "hours_note", "cost_note", "way_in")
+
 
 class Wording(str):
     """A text of a listing in the language that it is shown in.
@@ -184,11 +187,10 @@ class Listing:
         return self._marked("is_older")
 
     def _marked(self, mark):
-        fields = ("name", "summary", "hours_note", "cost_note", "way_in")
-        return [name for name in fields if getattr(getattr(self, name), mark, False)]
+        return [name for name in TEXTS if getattr(getattr(self, name), mark, False)]
 
     def _wordings(self):
-        yield from (self.name, self.summary, self.hours_note, self.cost_note, self.way_in)
+        yield from (getattr(self, name) for name in TEXTS)
         yield from (phone.note for phone in self.phones)
         yield from (site.place.note for site in self.sites if site.place)
         yield from (said.note for said in self.criteria.values())

@@ -36,7 +36,7 @@ from services.models import (
     TargetGroup,
 )
 from services.saving import replace, set_related, with_kept_phones, write
-from services.translating.fixtures import translate
+from services.translating.fixtures import IMPORTED, translate
 from services.versions import paused
 from services.visibility import Visibility
 from services.vouching import dropping_overwritten
@@ -45,8 +45,6 @@ __all__ = ["Counts", "FixtureError", "load"]
 
 #: Raise when the same row is to be written differently: every row then counts as changed.
 WRITER = 1
-#: Begins the fingerprint of a listing that came by `import_hsds` and not from a file.
-IMPORTED = "hsds:"
 ENGLISH = "en"
 
 

@@ -6,6 +6,7 @@ somebody adds it, with its visibility, to `project`.
 """
 
 from services.listing import (
+    TEXTS,
     CriterionStance,
     Doubt,
     Listing,
@@ -22,8 +23,6 @@ from services.trust import trust_of
 from services.visibility import Visibility
 
 FALLBACK_LANGUAGE = "en"
-#: The texts of a service that are translated.
-TEXTS = ("name", "summary", "hours_note", "cost_note", "way_in")
 
 
 def project(service, *, audience, language, timezone, now, whole=False):

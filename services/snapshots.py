@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from services import models
+from services.listing import TEXTS
 from services.phones import line_of
 from services.visibility import Visibility
 
@@ -12,7 +13,7 @@ from services.visibility import Visibility
 #: `held` belongs to reports alone: going back to an older text lifts no hold.
 _NOT_KEPT = {"id", "held", "search_text", "loaded_from", "created_at", "last_modified"}
 FIELDS = tuple(f.attname for f in models.Service._meta.fields if f.name not in _NOT_KEPT)
-WORDS = ("name", "summary", "hours_note", "cost_note", "way_in")
+WORDS = TEXTS
 #: What is kept of a translation besides, where there is any.
 TRANSLATED = ("origins", "notes")
 PLACE = (

@@ -21,13 +21,13 @@ from referrals import planning
 from referrals.pathway import loading
 from services import fixture_files
 from services.fitting import opening_of
+from services.listing import TEXTS
 from services.unsaved import listings_of
 
 FILE = Path(__file__).resolve().parents[2] / "fixtures" / "practice" / "city.toml"
 #: It has no map.
 NO_QUESTION = ("near",)
 #: Texts of a listing that translators see.
-TEXTS = ("name", "summary", "hours_note", "cost_note", "way_in")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """Making a card on the worker's device, and asking later whether it is still right."""
 
+from urllib.parse import urlsplit
+
 from django import forms
+from django.conf import settings
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -36,7 +39,9 @@ def make(request, city):
     except NoDoorError:
         context = visiting.context(seen)
         return render(request, "referrals/no_services.html", context, status=503)
-    page = card_page(seen.city, plan, _language(request, facts), request.get_host())
+    # A card is read far from the desk, where its name inside the house leads nowhere.
+    host = urlsplit(settings.SITE_URL).netloc or request.get_host()
+    page = card_page(seen.city, plan, _language(request, facts), host)
     response = render(request, "referrals/card.html", visiting.context(seen, page=page))
     return visiting.remember(response, seen)
 

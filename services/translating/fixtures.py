@@ -12,7 +12,7 @@ from services.translating import rows
 from services.translating.origins import is_draft, origin
 from services.translating.weighing import ENGLISH, TEXTS, Row
 
-#: A listing with this before its fingerprint came from elsewhere, and its texts with it.
+#: Begins the fingerprint of a listing that came by `import_hsds`, its texts with it, and not from a file.
 IMPORTED = "hsds:"
 
 

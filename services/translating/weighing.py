@@ -10,11 +10,11 @@ The official name belongs to no language's translators: it is never a draft nor 
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
+from services.listing import TEXTS
 from services.models import Service
 from services.translating.origins import as_they_are, is_draft, is_older, origin
 
 Row = Service._parler_meta.root_model
-TEXTS = ("name", "summary", "hours_note", "cost_note", "way_in")
 ENGLISH = "en"
 
 

@@ -65,6 +65,15 @@ def test_the_sentence_for_the_phone_is_in_a_language_of_the_city(client, harbour
     assert "Je parle tigrigna" in paper
 
 
+@pytest.mark.parametrize(
+    ("site", "shown"),
+    [("https://guide.example.org", "guide.example.org"), ("", "testserver")],
+)
+def test_the_card_says_where_to_ask_again(client, harbour, settings, site, shown):
+    settings.SITE_URL = site
+    assert f'<bdi dir="ltr">{shown}/harbour/still-right/</bdi>' in page_of(client, *CARD)
+
+
 def test_another_language_is_posted_and_stands_in_no_address(client, harbour):
     paper = paper_of(page_of(client, *CARD, language="ps"))
     assert 'lang="ps" dir="rtl"' in paper
