@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "referrals",
     "learning",
     "accounts",
+    "operations",
 ]
 
 MIDDLEWARE = [
