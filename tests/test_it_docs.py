@@ -75,7 +75,7 @@ def test_the_record_names_every_table_and_no_other():
 
 @pytest.mark.parametrize("model", apps.get_models(), ids=lambda model: model._meta.label)
 def test_the_record_names_every_field_that_leads_to_a_person(model):
-    named = rows_of_tables()[model._meta.label]
+    named = rows_of_tables().get(model._meta.label, set())
     missing = [field.name for field in model._meta.local_fields if tells(field)]
     assert [name for name in missing if name not in named] == []
 
