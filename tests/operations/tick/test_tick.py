@@ -5,6 +5,7 @@ import re
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from django.db import DatabaseError
 from django.utils import timezone
@@ -178,3 +179,19 @@ def test_moments_are_noted_by_the_clock_of_the_machine(tick, jobs, clock):
     call_command("tick", "--only", "often")
     row = Upkeep.objects.get(name="often")
     assert (row.started_at, row.finished_at) == (MORNING, timezone.now())
+
+
+def test_operators_page_names_every_job_and_when_it_is_done():
+    page = (settings.BASE_DIR / "docs/operators.md").read_text(encoding="utf-8")
+    section = page.partition("## Scheduled work")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `")]
+    assert {
+        name: when.strip() for names, when in rows for name in re.findall("`(.+?)`", names)
+    } == {job.name: in_words(job) for job in JOBS}
+
+
+def in_words(job):
+    if job.at:
+        return f"every day at {job.at:%H:%M} {settings.TIME_ZONE}"
+    minutes = job.every // datetime.timedelta(minutes=1)
+    return {1: "every minute", 60: "every hour"}.get(minutes, f"every {minutes} minutes")
