@@ -1,8 +1,10 @@
 """Changes of large tables while the site serves: for migrations of every app, which set `atomic = False`.
 
-On PostgreSQL each of them lets others read and write meanwhile, and may be run again after it was
+Rows are changed by a function with `in_batches`. On PostgreSQL each of them lets others read and write meanwhile, and may be run again after it was
 interrupted. SQLite writes one at a time whatever is done; there each is one transaction.
 """
+
+import functools
 
 from django.contrib.postgres.operations import NotInTransactionMixin
 from django.db import migrations, transaction
@@ -87,3 +89,31 @@ class AddCheckWhileServing(WhileServing, migrations.AddConstraint):
     def _remove(self, schema_editor, model):
         table, name = map(schema_editor.quote_name, (model._meta.db_table, self.constraint.name))
         schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+
+
+def in_batches(app, model, size=500):
+    """Makes a function of a list of rows one for `RunPython`: it is given them some at a time.
+
+    Each batch is a transaction, in the order of the primary key. What was interrupted is run again
+    from the first row, so a row that was changed before must come out the same.
+    """
+
+    def for_run_python(change):
+        @functools.wraps(change)
+        def run(apps, schema_editor):
+            alias = schema_editor.connection.alias
+            rows = apps.get_model(app, model)._base_manager.using(alias).order_by("pk")
+            last = None
+            while True:
+                following = rows if last is None else rows.filter(pk__gt=last)
+                with transaction.atomic(alias):
+                    batch = list(following.select_for_update()[:size])
+                    if not batch:
+                        return
+                    change(batch)
+                last = batch[-1].pk
+
+        run.is_in_batches = True
+        return run
+
+    return for_run_python

@@ -45,6 +45,10 @@ UNIQUE = (
 )
 NOT_ATOMIC = "needs atomic = False, so that nothing is locked longer than a step takes."
 NO_WAY_BACK = "cannot be undone. Give it a reverse, even one that does nothing."
+AT_ONCE = (
+    "may change a large table in one go. Use in_batches of config.migrating, or say why it need "
+    f'not, {SAFE_BECAUSE} = "…".'
+)
 MIXED = "changes rows and tables in one migration. Make two."
 SQL = (
     "is SQL, which nobody can judge but you: say in the migration why old code can live with "
@@ -181,7 +185,15 @@ def _run_python(operation, case, _before):
         said.append(NOT_ATOMIC)
     if not all(isinstance(each, migrations.RunPython) for each in others):
         said.append(MIXED)
+    if not (case.has_reason or _is_in_batches(operation)):
+        said.append(AT_ONCE)
     return said
+
+
+def _is_in_batches(operation):
+    ways = (operation.code, operation.reverse_code)
+    nothing = (None, migrations.RunPython.noop)
+    return all(way in nothing or getattr(way, "is_in_batches", False) for way in ways)
 
 
 def _run_sql(operation, case, _before):

@@ -126,3 +126,32 @@ def test_transaction_around_it_is_refused(table):
     operation = migrating.AddIndexWhileServing("shelf", INDEX)
     with connection.schema_editor(atomic=True) as editor, pytest.raises(NotSupportedError):
         operation.database_forwards("shop", editor, before, before)
+
+
+def test_rows_come_in_batches_each_of_them_once(table):
+    state = table()
+    shelves = state.apps.get_model("shop", "Shelf").objects
+    shelves.bulk_create(shelves.model(size=size) for size in range(2, 8))
+    batches = []
+
+    @migrating.in_batches("shop", "Shelf", size=3)
+    def note(rows):
+        batches.append([row.size for row in rows])
+
+    forwards(migrations.RunPython(note), state)
+    assert batches == [[1, 2, 3], [4, 5, 6], [7]]
+
+
+def test_batches_that_were_done_stay_when_a_later_one_fails(table):
+    state = table()
+    shelves = state.apps.get_model("shop", "Shelf").objects
+    shelves.create(size=2)
+
+    @migrating.in_batches("shop", "Shelf", size=1)
+    def double(rows):
+        shelves.filter(pk=rows[0].pk).update(size=10)
+        assert rows[0].size == 1
+
+    with pytest.raises(AssertionError):
+        forwards(migrations.RunPython(double), state)
+    assert list(shelves.order_by("pk").values_list("size", flat=True)) == [10, 2]

@@ -13,7 +13,12 @@ UNIQUE = models.UniqueConstraint(fields=["name"], name="shelf_unique")
 REASON = "Nobody has ever written to this table, see the release notes."
 
 
-def nothing(_apps, _schema_editor):
+def at_once(_apps, _schema_editor):
+    pass
+
+
+@migrating.in_batches("shop", "Shelf")
+def nothing(_rows):
     pass
 
 
@@ -168,6 +173,15 @@ def test_rows_are_changed_apart_and_can_be_changed_back():
     ]
     both = (add("colour", models.TextField(null=True)), migrations.RunPython(nothing, nothing))
     assert [words.partition(": ")[2] for words in judge(*both, atomic=False)] == [rules.MIXED]
+
+
+def test_rows_are_changed_some_at_a_time():
+    noop = migrations.RunPython.noop
+    assert judge(migrations.RunPython(nothing, noop), atomic=False) == []
+    for one in (migrations.RunPython(at_once, noop), migrations.RunPython(nothing, at_once)):
+        (found,) = judge(one, atomic=False)
+        assert found.endswith(rules.AT_ONCE)
+        assert judge(one, atomic=False, safe_because=REASON) == []
 
 
 def test_drop_is_fine_a_release_after_the_last_use():
