@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-SECONDS = 60
+SECONDS = 180
 #: Of the jobs, `slow` ends when the test lets it.
 JOBS = ("first", "second", "third", "slow")
 
@@ -49,8 +49,8 @@ def start(site, tmp_path):
     """A function that starts ticks, which begin together; those still there at the end are killed."""
     processes = []
 
-    def start_some(number):
-        command = [sys.executable, "-m", "tests.operations.tick.worker", tmp_path]
+    def start_some(number, lease=600):
+        command = [sys.executable, "-m", "tests.operations.tick.worker", tmp_path, str(lease)]
         mine = [subprocess.Popen(command, cwd=ROOT, env=site) for _each in range(number)]
         processes.extend(mine)
         _until(lambda: all((tmp_path / f"ready-{one.pid}").exists() for one in mine))
@@ -90,15 +90,15 @@ def test_slow_job_holds_up_no_other(start, log):
 
 
 def test_job_of_a_killed_process_is_run_again_when_its_claim_has_run_out(start, log, tmp_path):
-    (killed,) = start(1)
+    (killed,) = start(1, lease=2)
     _until(lambda: log()["slow began"] == 1 and log()["third ended"] == 1)
     killed.kill()
     assert killed.wait(SECONDS) < 0
     (tmp_path / "go").touch()
-    (too_soon,) = start(1)
+    (too_soon,) = start(1, lease=2)
     too_soon.wait(SECONDS)
     time.sleep(2)
-    (next_one,) = start(1)
+    (next_one,) = start(1, lease=2)
     assert next_one.wait(SECONDS) == 0
     assert log()["slow ended"] == 1
     assert log()["first began"] == 1

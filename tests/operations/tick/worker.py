@@ -1,7 +1,8 @@
-"""`manage.py tick` with invented jobs, as a program of its own: `python -m …worker FOLDER`.
+"""`manage.py tick` with invented jobs, as a program of its own: `python -m …worker FOLDER LEASE`.
 
 DATABASE_URL names the database. A job notes in the folder that it began and that it ended; one
-called `slow` waits in between, until the folder holds a file of the name `go`.
+called `slow` waits in between, until the folder holds a file of the name `go`; its claim runs out
+after so many seconds.
 """
 
 import datetime
@@ -29,7 +30,7 @@ JOBS = tuple(Job(name, HOUR, lane=name) for name in ("first", "second", "third",
 class QuickLease(Job):
     """Others may take it up a moment after its process was killed."""
 
-    lease = datetime.timedelta(seconds=2)
+    lease = datetime.timedelta(seconds=float(sys.argv[2]))
 
 
 def note(words):
