@@ -8,9 +8,13 @@ import re
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
+from environ.fileaware_mapping import FileAwareMapping
 
+#: What a file may hold in place of a variable, as containers and systemd hand over secrets.
+FILE = "_FILE"
 ENVIRONMENTS = ("production", "demo", "test")
 SECRET_LENGTH = 50
 YES = ("1", "true", "yes", "on")
@@ -38,6 +42,24 @@ MAIL_HELP = (
 #: Schemes that leave what is sent in a terminal, a folder or nowhere.
 NO_MAIL = ("consolemail", "filemail", "memorymail", "dummymail")
 OWN_MACHINE = ("127.0.0.1", "localhost")
+
+
+class OrFile(FileAwareMapping):
+    """The environment, where `NAME_FILE` may name a file that holds what `NAME` would."""
+
+    def __getitem__(self, name):
+        try:
+            return super().__getitem__(name).rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(
+                f"{name}{FILE} names a file that cannot be read: mend its path or who may read it."
+            ) from error
+
+
+class Env(environ.Env):
+    """Reads variables, or the files that stand for them."""
+
+    ENVIRON = OrFile()
 
 
 def env_name(env):

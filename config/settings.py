@@ -10,10 +10,10 @@ from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 
 from config.environment import (
+    Env,
     database_url,
     env_name,
     hosts,
@@ -29,7 +29,7 @@ from config.environment import (
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Env()
 
 ENVIRONMENT = env_name(env)
 DEMO = ENVIRONMENT == "demo"

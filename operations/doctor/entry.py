@@ -1,0 +1,81 @@
+"""The way in: it needs no settings that load, no database, and nothing to be writable."""
+
+import argparse
+import logging
+import os
+import re
+
+import django
+
+from operations.doctor import screen, variables
+from operations.doctor.finding import Finding, Level
+
+HELP = "docs/operators.md says what each variable takes"
+#: What is wrong, perhaps with the value in quotes, and after it what to write.
+_SAID = re.compile(r"(?P<what>[^“]*?(?:“.*”)?[^“:.]*)[:.] (?P<mend>.+)")
+
+
+def main(arguments):
+    """Print the screen; the exit code says 0 fine, 1 risks, 2 faults."""
+    parser = argparse.ArgumentParser(
+        prog="manage.py doctor", description=__doc__.partition("\n")[0]
+    )
+    add_arguments(parser)
+    options = parser.parse_args(arguments)
+    # What the site would log while it is looked at is said on the screen, or is nothing new.
+    logging.disable(logging.CRITICAL)
+    report = examine()
+    print(screen.as_json(report) if options.json else screen.as_text(report))  # noqa: T201
+    return report.exit_code
+
+
+def add_arguments(parser):
+    parser.add_argument("--json", action="store_true", help="for programs, the same as JSON")
+
+
+def examine():
+    """The `Report` of this machine, whatever state it is in."""
+    from operations.doctor.looking import Report
+
+    environ = dict(os.environ)
+    aside, broken = {}, None
+    try:
+        aside = variables.set_wrong_aside()
+        django.setup()
+    except Exception as error:  # noqa: BLE001  (it is told, whatever it is)
+        broken = error
+    told = [_wrong(name, said) for name, said in aside.items()]
+    if broken is not None:
+        return Report(findings=[*told, _does_not_load(broken)])
+    return _looked_at(aside, environ, told)
+
+
+def _looked_at(aside, environ, told):
+    from operations.doctor import every_check  # noqa: F401  (they register themselves)
+    from operations.doctor.looking import look
+    from operations.doctor.site import Site
+
+    return look(Site(aside=aside, environ=environ), told=told)
+
+
+def _wrong(name, said):
+    code = variables.CODES.get(name, variables.OTHERS)
+    parts = _SAID.fullmatch(said)
+    if parts is None:
+        return Finding(code, Level.FAULT, said, HELP)
+    return Finding(code, Level.FAULT, f"{parts['what']}.", parts["mend"])
+
+
+def _does_not_load(error):
+    """A missing package, a damaged file: the type and place of the error, on one line."""
+    where = error.__traceback__
+    while where.tb_next:
+        where = where.tb_next
+    place = f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}"
+    named = f" {error.name}" if isinstance(error, ImportError) and error.name else ""
+    return Finding(
+        variables.OTHERS,
+        Level.FAULT,
+        f"The site does not load: {type(error).__name__}{named} at {place}.",
+        "python -m pip install --require-hashes -r requirements/base.txt, or install the release again",
+    )

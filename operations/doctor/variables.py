@@ -1,0 +1,64 @@
+"""Every variable of the environment that settings refuse, not only the first."""
+
+import os
+import re
+import runpy
+import secrets
+
+from django.core.exceptions import ImproperlyConfigured
+
+SETTINGS = "config.settings"
+#: The code under which a wrong variable is told; of the others it is `OTHERS`.
+CODES = {
+    "WAYMARK_ENV": "D03",
+    "SECRET_KEY": "D02",
+    "ALLOWED_HOSTS": "D04",
+    "SITE_URL": "D05",
+    "EMAIL_URL": "D10",
+    "DEFAULT_FROM_EMAIL": "D11",
+    "DATABASE_URL": "D20",
+}
+OTHERS = "D01"
+#: Refusals begin with the name of the variable.
+_NAME = re.compile(r"[A-Z][A-Z0-9_]+")
+#: No message is repeated, so there are never more rounds than variables; this ends it all the same.
+_ROUNDS = 200
+
+
+def stand_ins():
+    """What production cannot do without, for as long as the doctor looks at the rest."""
+    return {"SECRET_KEY": secrets.token_urlsafe(50), "ALLOWED_HOSTS": "localhost"}
+
+
+def set_wrong_aside(environ=os.environ, *, settings=SETTINGS):
+    """variable -> what settings say against it; afterwards `environ` holds none of them.
+
+    Settings are read again and again, each time without the variable that was refused.
+    """
+    wrong = {}
+    for _round in range(_ROUNDS):
+        name, said = _refusal(settings)
+        name = name.removesuffix("_FILE")
+        if not said or name in wrong:
+            break
+        wrong[name] = said
+        _set_aside(environ, name)
+    return wrong
+
+
+def _refusal(settings):
+    """(variable, what is said against it) of the first that settings refuse; empty if none."""
+    try:
+        runpy.run_module(settings)
+    except ImproperlyConfigured as error:
+        said = " ".join(str(error).split())
+        name = _NAME.match(said)
+        return (name[0] if name else ""), said
+    return "", ""
+
+
+def _set_aside(environ, name):
+    environ.pop(name, None)
+    environ.pop(f"{name}_FILE", None)
+    if name in stand_ins():
+        environ[name] = stand_ins()[name]
