@@ -63,7 +63,8 @@ def _wrong(name, said):
     parts = _SAID.fullmatch(said)
     if parts is None:
         return Finding(code, Level.FAULT, said, HELP)
-    return Finding(code, Level.FAULT, f"{parts['what']}.", parts["mend"])
+    mend = parts["mend"]
+    return Finding(code, Level.FAULT, f"{parts['what']}.", mend[0].upper() + mend[1:])
 
 
 def _does_not_load(error):

@@ -40,7 +40,8 @@ def look(site, *, checks=None, told=()):
 
 def _run(one, site, report):
     if why := _missing(one, site, report):
-        report.not_looked_at[one.code] = why
+        if not _found(one.code, report):
+            report.not_looked_at[one.code] = why
         return
     try:
         found = [Finding(one.code, seen.level, seen.what, seen.mend) for seen in one.look(site)]

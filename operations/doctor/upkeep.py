@@ -5,7 +5,7 @@ import datetime
 from django.conf import settings
 from django.db.models import F, Q
 
-from operations.doctor.finding import check, fault, risk
+from operations.doctor.finding import CannotTell, check, fault, risk
 from operations.models import Upkeep
 
 BACKUP, RESTORE_CHECK, TICK = "backup", "restore-check", "tick"
@@ -49,7 +49,9 @@ def backup_settings(site):
         ("BACKUP_PUBLIC_KEY", "backups have no key to be sealed with"),
         ("BACKUP_DIR", "backups have no place"),
     ):
-        if not getattr(settings, name, ""):
+        if not hasattr(settings, name):
+            raise CannotTell("this release makes no backups")
+        if not getattr(settings, name):
             yield risk(
                 f"{name} is not set: {what}.", f"{name}=…, see “Backup” in docs/operators.md"
             )

@@ -1,5 +1,6 @@
 """Every variable of the environment that settings refuse, not only the first."""
 
+import importlib.util
 import os
 import re
 import runpy
@@ -49,7 +50,7 @@ def set_wrong_aside(environ=os.environ, *, settings=SETTINGS):
 def _refusal(settings):
     """(variable, what is said against it) of the first that settings refuse; empty if none."""
     try:
-        runpy.run_module(settings)
+        runpy.run_path(importlib.util.find_spec(settings).origin)
     except ImproperlyConfigured as error:
         said = " ".join(str(error).split())
         name = _NAME.match(said)
