@@ -13,8 +13,8 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from environ.fileaware_mapping import FileAwareMapping
 
-#: What a file may hold in place of a variable, as containers and systemd hand over secrets.
-FILE = "_FILE"
+#: What a file may hold in place of the variable, as containers and systemd hand over secrets.
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "DATABASE_REPLICA_URL", "EMAIL_URL")
 ENVIRONMENTS = ("production", "demo", "test")
 SECRET_LENGTH = 50
 YES = ("1", "true", "yes", "on")
@@ -45,14 +45,16 @@ OWN_MACHINE = ("127.0.0.1", "localhost")
 
 
 class OrFile(FileAwareMapping):
-    """The environment, where `NAME_FILE` may name a file that holds what `NAME` would."""
+    """The environment, where `NAME_FILE` may name a file that holds a secret of that name."""
 
     def __getitem__(self, name):
+        if name not in SECRETS:
+            return self.env[name]
         try:
             return super().__getitem__(name).rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise ImproperlyConfigured(
-                f"{name}{FILE} names a file that cannot be read: mend its path or who may read it."
+                f"{name}_FILE names a file that cannot be read: mend its path or who may read it."
             ) from error
 
 

@@ -12,7 +12,7 @@ from operations.doctor.finding import Finding, Level
 
 HELP = "docs/operators.md says what each variable takes"
 #: What is wrong, perhaps with the value in quotes, and after it what to write.
-_SAID = re.compile(r"(?P<what>[^“]*?(?:“.*”)?[^“:.]*)[:.] (?P<mend>.+)")
+_SAID = re.compile(r"(?P<what>\S+ [^“]*?(?:“.*”)?[^“:.]*)[:.] (?P<mend>.+)")
 
 
 def main(arguments):

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 
+from config.environment import SECRETS
 from operations.doctor.database import sqlite_file
 from operations.doctor.finding import CannotTell, check, fault, risk
 
@@ -24,7 +25,7 @@ WORKER = 150 * MEGABYTE
 LEAST_FILES = 1024
 #: Where the environment is kept by the files in `deploy/`, and where people put it.
 ENV_FILES = ("/etc/waymark/waymark.env", "/etc/waymark.env")
-NAME_A_FILE = ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "EMAIL_URL_FILE", "SEALING_KEYS_FILE")
+NAME_A_FILE = {f"{name}_FILE" for name in (*SECRETS, "SEALING_KEYS")}
 ENV_FILES_HERE = (".env", "waymark.env", "deploy/waymark.env")
 
 

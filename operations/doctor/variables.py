@@ -18,6 +18,10 @@ CODES = {
     "EMAIL_URL": "D10",
     "DEFAULT_FROM_EMAIL": "D11",
     "DATABASE_URL": "D20",
+    "DATABASE_REPLICA_URL": "D35",
+    "SEALING_KEYS": "D09",
+    "BACKUP_PUBLIC_KEY": "D42",
+    "BACKUP_DIR": "D42",
 }
 OTHERS = "D01"
 #: Refusals begin with the name of the variable.
@@ -28,7 +32,11 @@ _ROUNDS = 200
 
 def stand_ins():
     """What production cannot do without, for as long as the doctor looks at the rest."""
-    return {"SECRET_KEY": secrets.token_urlsafe(50), "ALLOWED_HOSTS": "localhost"}
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "localhost",
+        "SEALING_KEYS": secrets.token_urlsafe(32),
+    }
 
 
 def set_wrong_aside(environ=os.environ, *, settings=SETTINGS):
