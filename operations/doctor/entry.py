@@ -51,11 +51,17 @@ def examine():
 
 
 def _looked_at(aside, environ, told):
+    from django.db import connections
+
     from operations.doctor import every_check  # noqa: F401  (they register themselves)
     from operations.doctor.looking import look
     from operations.doctor.site import Site
 
-    return look(Site(aside=aside, environ=environ), told=told)
+    try:
+        return look(Site(aside=aside, environ=environ), told=told)
+    finally:
+        # So that SQLite leaves no files of its own behind.
+        connections.close_all()
 
 
 def _wrong(name, said):

@@ -47,7 +47,7 @@ def file_system_of(path, mounts):
     return found[1]
 
 
-@check("D26", "who can read the file", needs=["DATABASE_URL"])
+@check("D26", "who can read the file", needs=["DATABASE_URL"], production=True)
 def readable_by_all(site):
     file = sqlite_file(site)
     for path in (file, file.with_name(file.name + "-wal")):

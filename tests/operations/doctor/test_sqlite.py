@@ -54,7 +54,7 @@ def test_a_network_disk(file, sqlite_site, monkeypatch, tmp_path):
     assert levels("D25", site) == ["fault"]
 
 
-def test_a_file_that_everybody_reads(file, sqlite_site):
+def test_a_file_that_everybody_reads(file, sqlite_site, production):
     site = sqlite_site(file)
     assert found("D26", site) == []
     file.chmod(0o644)
