@@ -1,15 +1,28 @@
-"""The way in: it needs no settings that load, no database, and nothing to be writable."""
+"""The way in: it needs no settings that load, no packages, no database, nothing to be writable."""
 
 import argparse
 import logging
 import os
 import re
 
-import django
+from operations.doctor import screen
+from operations.doctor.finding import Finding, Level, Report
 
-from operations.doctor import screen, variables
-from operations.doctor.finding import Finding, Level
-
+#: The code under which a wrong variable is told; of the others it is `OTHERS`.
+CODES = {
+    "WAYMARK_ENV": "D03",
+    "SECRET_KEY": "D02",
+    "ALLOWED_HOSTS": "D04",
+    "SITE_URL": "D05",
+    "EMAIL_URL": "D10",
+    "DEFAULT_FROM_EMAIL": "D11",
+    "DATABASE_URL": "D20",
+    "DATABASE_REPLICA_URL": "D35",
+    "SEALING_KEYS": "D09",
+    "BACKUP_PUBLIC_KEY": "D42",
+    "BACKUP_DIR": "D42",
+}
+OTHERS = "D01"
 HELP = "docs/operators.md says what each variable takes"
 #: What is wrong, perhaps with the value in quotes, and after it what to write.
 _SAID = re.compile(r"(?P<what>\S+ [^“]*?(?:“.*”)?[^“:.]*)[:.] (?P<mend>.+)")
@@ -35,22 +48,22 @@ def add_arguments(parser):
 
 def examine():
     """The `Report` of this machine, whatever state it is in."""
-    from operations.doctor.looking import Report
-
     environ = dict(os.environ)
-    aside, broken = {}, None
+    aside = {}
     try:
-        aside = variables.set_wrong_aside()
-        django.setup()
+        return _looked_at(aside, environ)
     except Exception as error:  # noqa: BLE001  (it is told, whatever it is)
-        broken = error
-    told = [_wrong(name, said) for name, said in aside.items()]
-    if broken is not None:
-        return Report(findings=[*told, _does_not_load(broken)])
-    return _looked_at(aside, environ, told)
+        return Report(findings=[*_told(aside), _does_not_load(error)])
 
 
-def _looked_at(aside, environ, told):
+def _looked_at(aside, environ):
+    """Fills `aside` with what settings refuse, and goes on without it."""
+    import django
+
+    from operations.doctor import variables
+
+    variables.set_wrong_aside(aside)
+    django.setup()
     from django.db import connections
 
     from operations.doctor import every_check  # noqa: F401  (they register themselves)
@@ -58,14 +71,18 @@ def _looked_at(aside, environ, told):
     from operations.doctor.site import Site
 
     try:
-        return look(Site(aside=aside, environ=environ), told=told)
+        return look(Site(aside=aside, environ=environ), told=_told(aside))
     finally:
         # So that SQLite leaves no files of its own behind.
         connections.close_all()
 
 
+def _told(aside):
+    return [_wrong(name, said) for name, said in aside.items()]
+
+
 def _wrong(name, said):
-    code = variables.CODES.get(name, variables.OTHERS)
+    code = CODES.get(name, OTHERS)
     parts = _SAID.fullmatch(said)
     if parts is None:
         return Finding(code, Level.FAULT, said, HELP)
@@ -81,7 +98,7 @@ def _does_not_load(error):
     place = f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}"
     named = f" {error.name}" if isinstance(error, ImportError) and error.name else ""
     return Finding(
-        variables.OTHERS,
+        OTHERS,
         Level.FAULT,
         f"The site does not load: {type(error).__name__}{named} at {place}.",
         "python -m pip install --require-hashes -r requirements/base.txt, or install the release again",

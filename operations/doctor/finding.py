@@ -1,8 +1,8 @@
-"""What is found, and the one list of checks."""
+"""What is found, and the one list of checks. It needs nothing but Python."""
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Level(enum.IntEnum):
@@ -20,6 +20,25 @@ class Finding:
     level: Level
     what: str
     mend: str
+
+
+@dataclass
+class Report:
+    """What was found, worst first; the codes that are fine; code -> why nothing was looked at."""
+
+    findings: list = field(default_factory=list)
+    fine: list = field(default_factory=list)
+    not_looked_at: dict = field(default_factory=dict)
+
+    def count(self, level):
+        return sum(finding.level == level for finding in self.findings)
+
+    @property
+    def exit_code(self):
+        """0 fine, 1 risks, 2 faults."""
+        if self.count(Level.FAULT):
+            return 2
+        return 1 if self.findings else 0
 
 
 @dataclass(frozen=True)

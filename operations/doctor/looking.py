@@ -1,31 +1,10 @@
 """Runs every check; one that breaks is a line, like any other."""
 
-from dataclasses import dataclass, field
-
 from django.db import DatabaseError
 
-from operations.doctor.finding import CHECKS, CannotTell, Finding, Level
+from operations.doctor.finding import CHECKS, CannotTell, Finding, Level, Report
 
 TABLES = "D22"
-
-
-@dataclass
-class Report:
-    """What was found, worst first; the codes that are fine; code -> why nothing was looked at."""
-
-    findings: list = field(default_factory=list)
-    fine: list = field(default_factory=list)
-    not_looked_at: dict = field(default_factory=dict)
-
-    def count(self, level):
-        return sum(finding.level == level for finding in self.findings)
-
-    @property
-    def exit_code(self):
-        """0 fine, 1 risks, 2 faults."""
-        if self.count(Level.FAULT):
-            return 2
-        return 1 if self.findings else 0
 
 
 def look(site, *, checks=None, told=()):

@@ -9,21 +9,6 @@ import secrets
 from django.core.exceptions import ImproperlyConfigured
 
 SETTINGS = "config.settings"
-#: The code under which a wrong variable is told; of the others it is `OTHERS`.
-CODES = {
-    "WAYMARK_ENV": "D03",
-    "SECRET_KEY": "D02",
-    "ALLOWED_HOSTS": "D04",
-    "SITE_URL": "D05",
-    "EMAIL_URL": "D10",
-    "DEFAULT_FROM_EMAIL": "D11",
-    "DATABASE_URL": "D20",
-    "DATABASE_REPLICA_URL": "D35",
-    "SEALING_KEYS": "D09",
-    "BACKUP_PUBLIC_KEY": "D42",
-    "BACKUP_DIR": "D42",
-}
-OTHERS = "D01"
 #: Refusals begin with the name of the variable.
 _NAME = re.compile(r"[A-Z][A-Z0-9_]+")
 #: No message is repeated, so there are never more rounds than variables; this ends it all the same.
@@ -39,12 +24,11 @@ def stand_ins():
     }
 
 
-def set_wrong_aside(environ=os.environ, *, settings=SETTINGS):
-    """variable -> what settings say against it; afterwards `environ` holds none of them.
+def set_wrong_aside(wrong, *, environ=os.environ, settings=SETTINGS):
+    """Fill `wrong`: variable -> what settings say against it; afterwards `environ` holds none of them.
 
     Settings are read again and again, each time without the variable that was refused.
     """
-    wrong = {}
     for _round in range(_ROUNDS):
         name, said = _refusal(settings)
         name = name.removesuffix("_FILE")
@@ -52,7 +36,6 @@ def set_wrong_aside(environ=os.environ, *, settings=SETTINGS):
             break
         wrong[name] = said
         _set_aside(environ, name)
-    return wrong
 
 
 def _refusal(settings):

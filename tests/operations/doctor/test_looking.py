@@ -8,8 +8,18 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from operations.doctor import every_check, screen  # noqa: F401  (checks register themselves)
-from operations.doctor.finding import CHECKS, CannotTell, Check, Finding, Level, check, fault, risk
-from operations.doctor.looking import Report, look
+from operations.doctor.finding import (
+    CHECKS,
+    CannotTell,
+    Check,
+    Finding,
+    Level,
+    Report,
+    check,
+    fault,
+    risk,
+)
+from operations.doctor.looking import look
 from operations.doctor.site import Site
 
 WRONG = fault("It is wrong.", "Mend it")

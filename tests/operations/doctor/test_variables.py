@@ -67,7 +67,7 @@ def test_nothing_is_asked_of_a_database_whose_address_is_wrong():
 def test_settings_load_without_what_was_set_aside():
     """Where a release asks for one more, `stand_ins` has to know it, or others are not looked at."""
     asks = (
-        "from operations.doctor import variables; wrong = variables.set_wrong_aside();"
+        "from operations.doctor import variables; wrong = {}; variables.set_wrong_aside(wrong);"
         "import config.settings; print(*wrong)"
     )
     ended = python("-c", asks)
@@ -105,8 +105,17 @@ def test_a_site_that_does_not_load_is_one_line(monkeypatch):
     def damaged():
         raise ModuleNotFoundError("zqx-words", name="allauth")
 
-    monkeypatch.setattr(variables, "set_wrong_aside", dict)
-    monkeypatch.setattr(entry.django, "setup", damaged)
-    [found] = entry.examine().findings
+    monkeypatch.setattr(variables, "set_wrong_aside", lambda wrong: wrong.update(LOG_LEVEL="no"))
+    monkeypatch.setattr("django.setup", damaged)
+    wrong, found = entry.examine().findings
+    assert (wrong.code, wrong.what) == ("D01", "no")
     assert "ModuleNotFoundError allauth at test_variables.py" in found.what
     assert "zqx" not in found.what
+
+
+def test_a_machine_without_the_packages_is_one_line():
+    """Python leaves out what is installed beside it."""
+    ended = python("-S", "manage.py", "doctor")
+    assert ended.returncode == 2
+    assert ended.stderr == ""
+    assert "FAULT D01  The site does not load: ModuleNotFoundError django" in ended.stdout
