@@ -61,7 +61,7 @@ class OrFile(FileAwareMapping):
 class Env(environ.Env):
     """Reads variables, or the files that stand for them."""
 
-    ENVIRON = OrFile()
+    ENVIRON = OrFile(cache=False)
 
 
 def env_name(env):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,13 @@ def test_every_wrong_variable_is_named_and_no_secret_is_shown():
 def test_a_secret_in_a_file_that_cannot_be_read(tmp_path):
     ended = doctor(SECRET_KEY_FILE=str(tmp_path / "none"))
     assert "FAULT D02  SECRET_KEY_FILE names a file that cannot be read." in ended.stdout
+
+
+def test_a_file_that_holds_a_wrong_secret_hides_nothing_else(tmp_path):
+    (tmp_path / "key").write_text("zqx-short\n")
+    ended = doctor(SECRET_KEY_FILE=str(tmp_path / "key"), WAYMARK_ENV="staging", LOG_LEVEL="loud")
+    assert {"D01", "D02", "D03"} <= set(re.findall(r"^FAULT (D\d+)", ended.stdout, re.MULTILINE))
+    assert "does not load" not in ended.stdout
 
 
 def test_nothing_is_asked_of_a_database_whose_address_is_wrong():
