@@ -8,13 +8,9 @@ import re
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
-from environ.fileaware_mapping import FileAwareMapping
 
-#: What a file may hold in place of the variable, as containers and systemd hand over secrets.
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "DATABASE_REPLICA_URL", "EMAIL_URL")
 ENVIRONMENTS = ("production", "demo", "test")
 SECRET_LENGTH = 50
 YES = ("1", "true", "yes", "on")
@@ -42,26 +38,6 @@ MAIL_HELP = (
 #: Schemes that leave what is sent in a terminal, a folder or nowhere.
 NO_MAIL = ("consolemail", "filemail", "memorymail", "dummymail")
 OWN_MACHINE = ("127.0.0.1", "localhost")
-
-
-class OrFile(FileAwareMapping):
-    """The environment, where `NAME_FILE` may name a file that holds a secret of that name."""
-
-    def __getitem__(self, name):
-        if name not in SECRETS:
-            return self.env[name]
-        try:
-            return super().__getitem__(name).rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ImproperlyConfigured(
-                f"{name}_FILE names a file that cannot be read: mend its path or who may read it."
-            ) from error
-
-
-class Env(environ.Env):
-    """Reads variables, or the files that stand for them."""
-
-    ENVIRON = OrFile(cache=False)
 
 
 def env_name(env):

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from config.environment import (
-    Env,
     database_url,
     env_name,
     hosts,
@@ -27,6 +26,7 @@ from config.environment import (
     whole_number,
     words,
 )
+from config.secret_files import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()

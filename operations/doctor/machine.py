@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 
-from config.environment import SECRETS
+from config.secret_files import SECRETS
 from operations.doctor.database import sqlite_file
 from operations.doctor.finding import CannotTell, check, fault, risk
 

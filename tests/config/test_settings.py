@@ -119,23 +119,6 @@ def test_postgresql_is_read(monkeypatch):
     assert database["NAME"] == "name"
 
 
-def test_a_secret_may_stand_in_a_file(tmp_path, monkeypatch):
-    """With the line break that editors put at its end; other variables are never files."""
-    (tmp_path / "key").write_text("from a file\n")
-    for name in ("SECRET_KEY_FILE", "SITE_NAME_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "key"))
-    monkeypatch.setenv("SITE_NAME", "Guide")
-    env = environment.Env()
-    env.ENVIRON = environment.OrFile()
-    assert (env("SECRET_KEY"), env("SITE_NAME")) == ("from a file", "Guide")
-
-
-def test_a_file_that_cannot_be_read_is_named_by_its_variable(tmp_path, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "none"))
-    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL_FILE names a file"):
-        environment.Env()("DATABASE_URL")
-
-
 def start(*arguments, **variables):
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
