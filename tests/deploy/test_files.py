@@ -23,7 +23,7 @@ def table():
 
 def test_the_example_names_every_variable_of_the_documentation_once():
     text = (DEPLOY / "waymark.env.example").read_text(encoding="utf-8")
-    assert re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE) == table()
+    assert sorted(re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)) == sorted(table())
 
 
 def test_every_line_of_the_example_is_read_alike_by_a_shell_and_by_systemd():

@@ -66,6 +66,14 @@ def test_work_of_the_tick_that_is_late_or_failed(production):
     ]
 
 
+def test_work_that_is_done_often_is_late_soon(production, monkeypatch):
+    monkeypatch.setattr(upkeep, "patience", lambda: {"send_webhooks": HOUR / 2})
+    done("send_webhooks", HOUR / 3)
+    assert found("D44") == []
+    done("send_webhooks", HOUR)
+    assert levels("D44") == ["risk"]
+
+
 def letter(state, ago):
     return Letter.objects.create(
         kind="recall", email="w@example.org", language="en", state=state, created_at=ago
