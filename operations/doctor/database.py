@@ -148,7 +148,10 @@ def replica(site):
             "Start it, or unset DATABASE_REPLICA_URL: everything is then read from the primary",
         )
         return
-    yield from replica_state(in_recovery, seconds, position == _primary_position(site))
+    written = _primary_position(site)
+    if in_recovery and written is None:
+        raise CannotTell("the primary is away, so nobody knows what the replica lacks")
+    yield from replica_state(in_recovery, seconds, position == written)
 
 
 REPLICA_STATE = """
