@@ -23,15 +23,15 @@ NO = ("0", "false", "no", "off")
 OWN_MACHINE = ("127.0.0.1", "localhost")
 #: Why each: docs/operators.md, “Serving”.
 SQLITE = {
+    "CONN_MAX_AGE": 600,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
-            "PRAGMA cache_size=-8000; PRAGMA mmap_size=134217728; "
-            "PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;"
+            "PRAGMA cache_size=-8000; PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;"
         ),
-    }
+    },
 }
 #: A server that is away is known to be so in seconds, not in minutes.
 POSTGRESQL = {

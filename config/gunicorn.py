@@ -108,11 +108,21 @@ def on_starting(server):
     """Make the folder in which workers count, for nobody else's eyes; remove those of servers killed."""
     where = Path(worker_tmp_dir or tempfile.gettempdir())
     for folder in where.glob(f"{_COUNTS}*"):
-        if not Path(f"/proc/{folder.name.split('-')[2]}").exists():
+        if not _is_running(folder.name.split("-")[2]):
             shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
         server.counts = tempfile.mkdtemp(prefix=f"{_COUNTS}{os.getpid()}-", dir=where)
         os.chown(server.counts, server.cfg.uid, server.cfg.gid)
+
+
+def _is_running(pid):
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
 
 
 def on_exit(server):

@@ -148,7 +148,6 @@ def test_postgresql_that_is_away_or_was_restarted_is_noticed(monkeypatch):
         ("synchronous", 1),
         ("temp_store", 2),
         ("cache_size", -8000),
-        ("mmap_size", 128 * 1024**2),
         ("journal_size_limit", 64 * 1024**2),
         ("secure_delete", 1),
         ("foreign_keys", 1),
