@@ -149,7 +149,6 @@ def test_postgresql_that_is_away_or_was_restarted_is_noticed(monkeypatch):
         ("temp_store", 2),
         ("cache_size", -8000),
         ("journal_size_limit", 64 * 1024**2),
-        ("secure_delete", 1),
         ("foreign_keys", 1),
         ("busy_timeout", 10000),
     ],
@@ -160,6 +159,10 @@ def test_sqlite_is_set_up_for_a_server(pragma, value, tmp_path, monkeypatch, dja
     with django_db_blocker.unblock(), contextlib.closing(opened), opened.cursor() as cursor:
         cursor.execute(f"PRAGMA {pragma}")
         assert cursor.fetchone() == (value,)
+
+
+def test_deleted_rows_are_overwritten_however_sqlite_was_built():
+    assert "PRAGMA secure_delete=ON;" in environment.SQLITE["OPTIONS"]["init_command"]
 
 
 def test_commands_may_take_their_time_and_pages_may_not(monkeypatch):
