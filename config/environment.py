@@ -11,21 +11,35 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from config.log_lines import FORMATS
+
 ENVIRONMENTS = ("production", "demo", "test")
 SECRET_LENGTH = 50
+TOKEN_LENGTH = 20
 YES = ("1", "true", "yes", "on")
 HOST = re.compile(r"[a-z0-9.-]+")
 NO = ("0", "false", "no", "off")
 #: Addresses of the machine itself, where http will do.
 OWN_MACHINE = ("127.0.0.1", "localhost")
+#: Why each: docs/operators.md, “Serving”.
 SQLITE = {
+    "CONN_MAX_AGE": 600,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
+            "PRAGMA cache_size=-8000; PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;"
+        ),
+    },
 }
-DATABASES = {"sqlite": SQLITE, "postgres": {}, "postgresql": {}}
+#: A server that is away is known to be so in seconds, not in minutes.
+POSTGRESQL = {
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {"connect_timeout": 3, "tcp_user_timeout": 15000},
+}
+DATABASES = {"sqlite": SQLITE, "postgres": POSTGRESQL, "postgresql": POSTGRESQL}
 DATABASE_HELP = (
     "DATABASE_URL cannot be read. Write it like postgres://user:password@host:5432/name "
     "or sqlite:////path/to/file.sqlite3."
@@ -121,6 +135,26 @@ def log_level(env):
     return level
 
 
+def log_format(env):
+    """`LOG_FORMAT`: plain lines unless said otherwise."""
+    kind = env("LOG_FORMAT", default="line").strip().lower()
+    if kind not in FORMATS:
+        raise ImproperlyConfigured(f"LOG_FORMAT is “{kind}”: use {' or '.join(FORMATS)}.")
+    return kind
+
+
+def metrics_token(env):
+    """`METRICS_TOKEN`: long and without spaces, or empty. A wrong one is not repeated."""
+    token = env("METRICS_TOKEN", default="").strip()
+    fits = len(token) >= TOKEN_LENGTH and re.fullmatch(r"[\x21-\x7e]+", token)
+    if token and not fits:
+        raise ImproperlyConfigured(
+            f"METRICS_TOKEN is shorter than {TOKEN_LENGTH} characters or holds a space: set a long "
+            "random one, for example the output of `python -c 'import secrets; print(secrets.token_urlsafe())'`."
+        )
+    return token
+
+
 def database_url(env, *, default):
     """`DATABASE_URL` as Django settings: PostgreSQL or SQLite."""
     scheme, _colon, rest = env("DATABASE_URL", default=default).partition("://")
@@ -132,7 +166,19 @@ def database_url(env, *, default):
         raise ImproperlyConfigured(DATABASE_HELP) from error
     if not config["NAME"]:
         raise ImproperlyConfigured(DATABASE_HELP)
-    return config | DATABASES[scheme]
+    options = DATABASES[scheme]["OPTIONS"] | config.get("OPTIONS", {})
+    return config | DATABASES[scheme] | {"OPTIONS": options}
+
+
+def limit_statements(databases, seconds):
+    """Let PostgreSQL end every statement of this process after so many seconds; 0 is no limit.
+
+    For the server alone: commands, such as a migration, may take their time.
+    """
+    for config in databases.values():
+        if seconds and config["ENGINE"].endswith("postgresql"):
+            given = config["OPTIONS"].get("options", "")
+            config["OPTIONS"]["options"] = f"{given} -c statement_timeout={seconds}s".strip()
 
 
 def mail_server(env, *, default, production):

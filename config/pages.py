@@ -1,10 +1,10 @@
-"""Pages that belong to no city: leaving, language, privacy, health, and what went wrong."""
+"""Pages that belong to no city: leaving, language, privacy, and what went wrong."""
 
 import contextlib
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -78,17 +78,6 @@ def privacy(request):
         "tile_host": urlsplit(settings.TILE_URL).hostname,
     }
     return render(request, "pages/privacy.html", facts)
-
-
-@require_safe
-def healthz(request):
-    """Whether the site can answer: 200 `ok`, or 503 while its database is away."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("no database\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
 
 
 def bad_request(request, exception):

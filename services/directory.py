@@ -43,6 +43,12 @@ def _in_parts(services):
         yield from read(services.filter(pk__in=pks[start : start + READ_AT_ONCE]))
 
 
+def uses():
+    """(how often listings were in memory, how often they were read) since the start of this process."""
+    info = _read.cache_info()
+    return info.hits, info.misses
+
+
 def forget():
     """Drop every kept directory (tests, and imports that bypass signals)."""
     _read.cache_clear()

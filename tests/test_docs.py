@@ -26,6 +26,10 @@ def test_operators_page_names_every_setting_and_no_other():
     variables = {first or second for first, second in READ.findall(code)} | {
         "PORT",
         "DEMO_PASSWORD",
+        # Read by `scripts/serve` and by gunicorn.
+        "ENV_FILE",
+        "MIGRATE",
+        "WEB_CONCURRENCY",
     }
     rows = set(re.findall(r"^\| `([A-Z_]+)` \|", read("docs/operators.md"), re.MULTILINE))
     assert rows == variables
