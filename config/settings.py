@@ -14,8 +14,10 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.environment import (
+    backup_keys,
     database_url,
     env_name,
+    folder,
     hosts,
     log_level,
     mail_sender,
@@ -163,6 +165,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")}
+#: Whom backups are encrypted to, and where they go: `operations.backup`.
+BACKUP_PUBLIC_KEY = backup_keys(env)
+BACKUP_DIR = folder(env, "BACKUP_DIR")
 
 MAIL = mail_server(
     env,
