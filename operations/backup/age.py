@@ -57,10 +57,11 @@ def encrypt(chunks, target, keys):
     try:
         pyrage.encrypt_io(source, target, keys)
     except pyrage.EncryptError:
-        failure = source.failure or target.failure
-        if failure is None:
+        if not (source.failure or target.failure):
             raise
-        raise failure from None
+    # Looked at in any case: of its last bytes the library does not say that they were not written.
+    if failure := source.failure or target.failure:
+        raise failure
 
 
 @contextlib.contextmanager

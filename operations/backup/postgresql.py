@@ -201,16 +201,13 @@ class PostgreSQL:
         )
 
     def _swap(self, connection, name, kept):
-        """Give both databases their new names; what cannot be finished is taken back."""
+        """Give both databases their new names, in one step."""
         try:
-            _rename(connection, self.name, kept)
+            with connection.transaction():
+                _rename(connection, self.name, kept)
+                _rename(connection, name, self.name)
         except psycopg.errors.ObjectInUse:
             raise BusyError(STOP_THE_SITE.format(name=self.name, others="some")) from None
-        try:
-            _rename(connection, name, self.name)
-        except BaseException:
-            _rename(connection, kept, self.name)
-            raise
 
     @contextlib.contextmanager
     def _beside(self):
