@@ -1,7 +1,6 @@
 """A database of three tables that a test can fill, back up and look into; and a key pair."""
 
 import contextlib
-import hashlib
 import secrets
 import sqlite3
 
@@ -78,8 +77,8 @@ class Little:
             return self.people, sorted(databases(self.database))
         with self.opened() as opened:
             opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        path = self.database.path
-        return hashlib.sha256(path.read_bytes()).hexdigest(), sorted(names(path.parent))
+            dump = "\n".join(opened.iterdump())
+        return dump, sorted(names(self.database.path.parent))
 
 
 def databases(database):
