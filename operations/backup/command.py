@@ -4,6 +4,7 @@ import contextlib
 import signal
 import sqlite3
 import sys
+import threading
 
 import psycopg
 from django.core.management.base import CommandError
@@ -22,13 +23,24 @@ def one_line(upkeep=None):
     Of errors of databases only the type is said: their words may quote a row. Who is asked to end
     (`systemctl stop`) clears up first.
     """
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
-        yield
+        with _clearing_up_when_asked_to_end():
+            yield
     except (BackupError, OSError, sqlite3.Error, psycopg.Error) as error:
         if upkeep:
             site.note(upkeep, error)
         raise CommandError(_in_words(error)) from error
+
+
+@contextlib.contextmanager
+def _clearing_up_when_asked_to_end():
+    if threading.current_thread() is not threading.main_thread():
+        # Only there signals are heard.
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -98,7 +98,8 @@ class Whole:
         self.flush()
         os.fsync(self._file.fileno())
         # Read from the disk and not from memory, as far as the system lets itself be asked.
-        os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         self._file.close()
         with open(self.temporary, "rb") as again:
             if hashlib.file_digest(again, "sha256").digest() != self._written.digest():

@@ -24,7 +24,7 @@ def note(name, error=None):
 
     Of an error its type is kept. A database that is not there is not made for this.
     """
-    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+    if not _is_there():
         return
     with contextlib.suppress(DatabaseError):
         if error is None:
@@ -32,3 +32,9 @@ def note(name, error=None):
             return
         values = {"finished_at": timezone.now(), "error": type(error).__name__}
         Upkeep.objects.update_or_create(name=name, defaults=values)
+
+
+def _is_there():
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+        return True
+    return Path(connection.settings_dict["NAME"]).exists()
