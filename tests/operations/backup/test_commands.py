@@ -147,11 +147,15 @@ def test_files_that_are_not_there_are_named(town, configured, key, tmp_path):
 
 def test_who_is_asked_to_end_clears_up_first():
     before, cleared = signal.getsignal(signal.SIGTERM), []
-    with pytest.raises(SystemExit) as caught, one_line():
+
+    def work():
         try:
             os.kill(os.getpid(), signal.SIGTERM)
         finally:
             cleared.append(True)
+
+    with pytest.raises(SystemExit) as caught, one_line():
+        work()
     assert caught.value.code == 128 + signal.SIGTERM
     assert cleared
     assert signal.getsignal(signal.SIGTERM) == before
