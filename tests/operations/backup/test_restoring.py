@@ -50,27 +50,32 @@ def test_a_database_with_tables_is_not_overwritten(other, backup):
     refused(RefusedError, "--replace", other, backup)
 
 
+@pytest.mark.any_database
 def test_one_with_another_key_is_refused(other, backup):
     stranger = age.identities(age.new_key()[1])
     refused(WrongKeyError, "does not open", other, backup, stranger, replace=True)
 
 
+@pytest.mark.any_database
 def test_one_that_is_cut_is_refused(other, backup):
     backup.write_bytes(backup.read_bytes()[:-1])
     refused(DamagedError, "cut or altered", other, backup, replace=True)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("at", [500, -1])
 def test_one_with_another_byte_is_refused(other, backup, at):
     refused(DamagedError, "cut or altered", other, altered(backup, at), replace=True)
 
 
+@pytest.mark.any_database
 def test_a_file_that_is_no_backup_is_refused(other, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("notes")
     refused(DamagedError, "no backup", other, path, replace=True)
 
 
+@pytest.mark.any_database
 def test_one_of_another_kind_of_database_is_refused(town, folder, other, monkeypatch):
     of = Manifest.of
     monkeypatch.setattr(Manifest, "of", lambda *a: dataclasses.replace(of(*a), vendor="oracle"))
@@ -78,18 +83,21 @@ def test_one_of_another_kind_of_database_is_refused(town, folder, other, monkeyp
     refused(RefusedError, "set DATABASE_URL to a database of oracle", other, path, replace=True)
 
 
+@pytest.mark.any_database
 def test_one_of_a_newer_version_is_refused(town, folder, other):
     town.run("INSERT INTO django_migrations VALUES (2, 'services', '9999_tomorrow')")
     newer = back_up(town.database, folder).path
     refused(RefusedError, "services.9999_tomorrow", other, newer, replace=True)
 
 
+@pytest.mark.any_database
 def test_one_of_an_older_version_says_what_to_migrate(backup, empty):
     done = restoring.restore(empty(), backup, KEYS)
     assert "services.0001_initial" in done.to_migrate
     assert "operations.0001_initial" not in done.to_migrate
 
 
+@pytest.mark.any_database
 def test_migrations_that_a_squashed_one_replaces_are_known(backup, monkeypatch):
     class Squashed:
         replaces = [("operations", "0001_initial"), ("operations", "0002_more")]
