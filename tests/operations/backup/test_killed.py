@@ -60,13 +60,28 @@ def kill_sometime(pick, seconds, *arguments):
     return process.returncode
 
 
+def kill_while_it_writes(pick, folder, *arguments):
+    """Kill it a moment after a new file is in the folder."""
+    before = names(folder)
+    process = start(*arguments)
+    while names(folder) <= before and process.poll() is None:
+        time.sleep(0.001)
+    time.sleep(pick.uniform(0, 0.03))
+    process.kill()
+    process.communicate(timeout=60)
+    return process.returncode
+
+
 def test_a_backup_that_is_killed_leaves_no_file_that_looks_whole(large, folder):
     first = back_up(large.database, folder).path
     arguments = ("back up", large.database, folder, PUBLIC)
     seconds = run(*arguments)
     pick, killed = random.Random(7), 0
-    for _time in range(TIMES):
-        killed += kill_sometime(pick, seconds, *arguments) != 0
+    for number in range(TIMES):
+        if number % 2:
+            killed += kill_sometime(pick, seconds, *arguments) != 0
+        else:
+            killed += kill_while_it_writes(pick, folder, *arguments) != 0
         for path in folder.glob("*.age"):
             assert restoring.examine(path, KEYS).rows["people"] > 39_000
     assert killed, "every run was finished before it was killed"
