@@ -225,3 +225,31 @@ def site_address(env, *, default, production):
             f"SITE_URL is “{value}”: write the site's own address, such as https://guide.example.org."
         )
     return value
+
+
+def backup_keys(env):
+    """`BACKUP_PUBLIC_KEY`: public keys of age, with commas between them; empty: none is set."""
+    value = env("BACKUP_PUBLIC_KEY", default="").strip()
+    if not value:
+        return ""
+    # Only here: a site without backups needs no library for them.
+    from pyrage import RecipientError, x25519
+
+    try:
+        for key in value.split(","):
+            x25519.Recipient.from_str(key.strip())
+    except RecipientError as error:
+        # Never quoted: it may be the private half.
+        raise ImproperlyConfigured(
+            "BACKUP_PUBLIC_KEY cannot be read: write the public half, which begins with age1, of a "
+            "pair that `manage.py backup --new-key` made."
+        ) from error
+    return value
+
+
+def folder(env, name):
+    """A folder by its whole path; empty: none is set."""
+    value = env(name, default="").strip()
+    if value and not value.startswith("/"):
+        raise ImproperlyConfigured(f"{name} is “{value}”: write a whole path, which begins with /.")
+    return value

@@ -14,8 +14,10 @@ from csp.constants import NONE, SELF
 
 from config import log_lines
 from config.environment import (
+    backup_keys,
     database_url,
     env_name,
+    folder,
     hosts,
     log_format,
     log_level,
@@ -169,6 +171,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")}
+#: Whom backups are encrypted to, and where they go: `operations.backup`.
+BACKUP_PUBLIC_KEY = backup_keys(env)
+BACKUP_DIR = folder(env, "BACKUP_DIR")
 
 #: How long PostgreSQL works on one statement for a visitor (`config.wsgi`); 0 is no limit.
 STATEMENT_SECONDS = whole_number(env, "STATEMENT_SECONDS", default=10, most=600)

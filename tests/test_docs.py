@@ -8,7 +8,7 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 READ = re.compile(
-    r"\b(?:switch|words|web_address|whole_number)\(\s*env,\s*\"([A-Z_]+)\"|\benv(?:\.[a-z_]+)?\(\"([A-Z_]+)\""
+    r"\b(?:folder|switch|words|web_address|whole_number)\(\s*env,\s*\"([A-Z_]+)\"|\benv(?:\.[a-z_]+)?\(\"([A-Z_]+)\""
 )
 FILES = [
     "README.md",
