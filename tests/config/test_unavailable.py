@@ -114,3 +114,7 @@ class TestAnswers:
         client.get("/full/?q=canary-4712")
         assert "OperationalError, code SQLITE_FULL" in caplog.text
         assert "canary-471" not in caplog.text
+
+    def test_log_of_a_full_disk_is_short(self, client, caplog):
+        client.get("/full/")
+        assert "File " not in caplog.text
