@@ -1,0 +1,322 @@
+"""A full disk: reading and the guide go on, writes say "later", nothing is half, and space mends it.
+
+With SQLite the database lies on a small file system of its own, which is filled to the last page. Where
+none may be mounted, a limit on the size of files (RLIMIT_FSIZE) stands in for it. With
+`--postgresql` the whole server lies there: first its tables find no room, then its log (WAL).
+"""
+
+import contextlib
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from scripts.faults.asking import Browser, Tally
+from scripts.faults.site import ROOT, Site, fill, free_port, path_of, sqlite_template, until
+from scripts.faults.verdict import Missing, main
+
+CITY = "brussels"
+SIZE = 32 * 1024 * 1024
+#: A server of PostgreSQL, with its log, needs more than the database.
+SERVER_SIZE = 256 * 1024 * 1024
+TRIES = 6
+BEGUN_INSIDE = "WAYMARK_FAULT_DISK"
+LIMIT = 8192
+MOUNTS = (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"])
+
+
+def show(verdict, folder, options):
+    if options.postgresql:
+        _show_postgresql(verdict)
+        return
+    small = os.environ.get(BEGUN_INSIDE)
+    if small:
+        verdict.saw("the database lies on a file system of 32 MB of its own")
+        _show_sqlite(verdict, Path(small), _Filled(Path(small)))
+    else:
+        verdict.saw("nothing may be mounted here: a limit on the size of files stands in")
+        _show_sqlite(verdict, Path(folder), None)
+
+
+class _Filled:
+    """A file system without a free page, until `relieve`."""
+
+    def __init__(self, folder):
+        self._ballast = folder / "ballast"
+
+    def begin(self):
+        with self._ballast.open("ab", buffering=0) as file, contextlib.suppress(OSError):
+            for size in (1 << 20, 4096, 512, 1):
+                with contextlib.suppress(OSError):
+                    while True:
+                        file.write(b"x" * size)
+
+    def relieve(self):
+        self._ballast.unlink()
+
+
+class _Limited:
+    """Processes that may write nothing beyond the first pages of a file, until `relieve`."""
+
+    def __init__(self, site):
+        self._site = site
+
+    def begin(self):
+        self._limit(LIMIT)
+
+    def relieve(self):
+        self._limit(resource.RLIM_INFINITY)
+
+    def _limit(self, size):
+        for pid in self._site.workers():
+            _soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, hard))
+
+
+def _show_sqlite(verdict, folder, disk):
+    database = folder / "site.sqlite3"
+    shutil.copy(sqlite_template(), database)
+    with tempfile.TemporaryDirectory() as elsewhere:
+        with Site(elsewhere, database=f"sqlite:///{database}", env={"REPORTS_PER_HOUR": "0"}) as site:
+            disk = disk or _Limited(site)
+            visitor = Visitor(site)
+            verdict.expect(visitor.report().status == 303, "with room a report is taken")
+            disk.begin()
+            refused = _while_full(verdict, visitor)
+            _judge_log(verdict, site, refused)
+            disk.relieve()
+            after = visitor.report()
+            verdict.expect(after.status == 303, f"with room again a report is taken at once ({after.status})")
+            _judge_file(verdict, site, visitor)
+
+
+class Visitor:
+    """One person; remembers how many of their reports were answered as done."""
+
+    def __init__(self, site):
+        self.site, self.browser = site, Browser(site.port)
+        self.slug, self.pk = site.inside("directory")[CITY][0]
+        self.taken = 0
+
+    def report(self):
+        answer = self.browser.post(f"/{CITY}/services/{self.slug}/report/", {"kind": "hours"})
+        self.taken += answer.status == 303
+        return answer
+
+    def kept(self):
+        pk = self.pk.replace("-", "") if self.site.is_sqlite else self.pk
+        sql = "SELECT COALESCE(SUM(count), 0) FROM services_report WHERE service_id = ?"
+        return self.site.query(sql, pk)[0][0]
+
+
+def _while_full(verdict, visitor, tries=TRIES):
+    """Read, walk and write; how many writes were refused."""
+    answers = [visitor.report() for _try in range(tries)]
+    refused = [answer for answer in answers if answer.status != 303]
+    calm = [a for a in refused if a.status == 503 and a.headers["Retry-After"] and _is_calm(a)]
+    verdict.expect(
+        refused and len(calm) == len(refused),
+        f"{len(refused)} of {tries} reports found no room; {len(calm)} of them got the calm page",
+    )
+    _read_on(verdict, visitor.browser)
+    api = _api_write(visitor)
+    verdict.saw(f"the API answered {api.status} to a plan, which it does not keep")
+    return len(refused)
+
+
+def _is_calm(answer):
+    return "What was here before is not lost" in answer.text and "Traceback" not in answer.text
+
+
+def _read_on(verdict, browser):
+    import random
+
+    read = Tally()
+    for path in (f"/{CITY}/", f"/{CITY}/services/", "/api/v1/services?city=rome", "/api/v1/changes"):
+        read.note(path, browser.get(path))
+    for number in range(3):
+        plan = browser.walk_guide(CITY, random.Random(number), lambda a: read.note("guide", a))
+        verdict.expect(plan.status == 200, f"the guide leads to a plan ({plan.status})")
+    verdict.expect(
+        all(status < 400 for status in read.statuses),
+        f"reading and the guide go on: {read.in_words()} {read.bad or ''}".strip(),
+    )
+
+
+def _api_write(visitor):
+    body = b'{"city": "brussels", "facts": {}}'
+    kind = {"Content-Type": "application/json"}
+    return visitor.browser.ask("POST", "/api/v1/referral-plan", body, kind)
+
+
+def _judge_log(verdict, site, refused):
+    log = site.logged()
+    verdict.expect(
+        "Traceback" not in log and 'File "' not in log,
+        f"the log holds {log.count('Answered 503')} short lines for {refused} refusals, no traceback",
+    )
+
+
+def _judge_file(verdict, site, visitor):
+    with contextlib.closing(sqlite3.connect(path_of(site.database))) as connection:
+        whole = connection.execute("PRAGMA integrity_check").fetchall()
+        orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+    verdict.expect(whole == [("ok",)] and not orphans, "the database is whole, and no row is half")
+    verdict.expect(
+        visitor.kept() == visitor.taken,
+        f"{visitor.kept()} reports are kept of {visitor.taken} that were answered as done",
+    )
+
+
+class Server:
+    """A server of PostgreSQL with everything it writes in one folder."""
+
+    def __init__(self, folder):
+        found = subprocess.run(
+            [ROOT / "scripts" / "with-postgresql", "--find"], capture_output=True, text=True, check=False
+        )
+        if found.returncode:
+            raise Missing("PostgreSQL is not here: install postgresql.")
+        self._programs, self.port = Path(found.stdout.strip()), free_port()
+        self.folder, self.data = Path(folder), Path(folder) / "data"
+        self._owner = _owner_of_servers()
+        self.url = f"postgres://waymark@127.0.0.1:{self.port}/postgres"
+
+    def make(self):
+        if self._owner:
+            shutil.chown(self.folder, *self._owner)
+        self._run("initdb", "--username=waymark", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        with (self.data / "postgresql.conf").open("a") as settings:
+            settings.write(f"listen_addresses = '127.0.0.1'\nport = {self.port}\n")
+            settings.write("unix_socket_directories = ''\nfsync = off\n")
+            settings.write("max_wal_size = 64MB\nmin_wal_size = 32MB\n")
+        self.start()
+
+    def start(self):
+        # In memory, not beside the data: a full disk must not keep the server from starting.
+        self._run("pg_ctl", "--log=/dev/null", "--wait", "start")
+
+    def stop(self):
+        with contextlib.suppress(RuntimeError):
+            self._run("pg_ctl", "--mode=immediate", "stop")
+
+    def _run(self, program, *arguments):
+        user, group = self._owner or (None, None)
+        ended = subprocess.run(
+            [self._programs / program, f"--pgdata={self.data}", *arguments],
+            user=user,
+            group=group,
+            extra_groups=[] if user else None,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if ended.returncode:
+            raise RuntimeError(f"{program}: {ended.stderr[-500:]}")
+
+
+def _owner_of_servers():
+    """PostgreSQL refuses to run as root; whom it runs as then."""
+    import pwd
+
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            person = pwd.getpwnam(name)
+            return person.pw_uid, person.pw_gid
+    return None
+
+
+def _show_postgresql(verdict):
+    small = os.environ.get(BEGUN_INSIDE)
+    if not small:
+        raise Missing("a small file system for the server needs the right to mount one (root).")
+    server = Server(small)
+    server.make()
+    try:
+        fill(server.url)
+        verdict.saw("PostgreSQL lies, with its log, on a file system of 256 MB of its own")
+        with tempfile.TemporaryDirectory() as elsewhere:
+            env = {"REPORTS_PER_HOUR": "0"}
+            with Site(elsewhere, database=server.url, env=env) as site:
+                _fill_server(verdict, server, site)
+    finally:
+        server.stop()
+
+
+def _fill_server(verdict, server, site):
+    visitor, disk = Visitor(site), _Filled(server.folder)
+    verdict.expect(visitor.report().status == 303, "with room a report is taken")
+    disk.begin()
+    statuses = _write_until_refused(visitor)
+    refused = sum(count for status, count in statuses.items() if status != 303)
+    verdict.expect(
+        set(statuses) <= {303, 503} and refused,
+        f"on a full disk reports are taken while the log has room, then 503: {dict(statuses)}",
+    )
+    stands = site.answers()
+    verdict.saw(
+        "the server goes on reading"
+        if stands
+        else "the server has stopped: PostgreSQL ends with a PANIC where its log (WAL) finds no room"
+    )
+    if stands:
+        _read_on(verdict, visitor.browser)
+    disk.relieve()
+    if not stands:
+        server.stop()
+        server.start()
+    took = until(lambda: visitor.report().status == 303, 60, "a report to be taken again")
+    verdict.expect(True, f"with room again a report is taken after {took:.0f} s, the site not restarted")
+    verdict.expect(
+        visitor.kept() == visitor.taken,
+        f"{visitor.kept()} reports are kept of {visitor.taken} that were answered as done",
+    )
+    verdict.expect("Traceback" not in site.logged(), "the log holds no traceback")
+
+
+def _write_until_refused(visitor, seconds=60):
+    """Report until the disk says no several times; status -> how often."""
+    from collections import Counter
+
+    statuses, ends = Counter(), time.monotonic() + seconds
+    while time.monotonic() < ends and sum(statuses[s] for s in statuses if s != 303) < TRIES:
+        statuses[visitor.report().status] += 1
+    return statuses
+
+
+def begin_inside():
+    """Become this program in a place where a small file system is mounted; not where that is refused."""
+    if BEGUN_INSIDE in os.environ or not shutil.which("unshare"):
+        return
+    size = SERVER_SIZE if "--postgresql" in sys.argv else SIZE
+    with tempfile.TemporaryDirectory(prefix="waymark-small-", ignore_cleanup_errors=True) as folder:
+        for command in MOUNTS:
+            mount = f'mount -t tmpfs -o size={size},mode=755 none "$0"'
+            if subprocess.run([*command, "sh", "-c", mount, folder], capture_output=True).returncode:
+                continue
+            program = [sys.executable, "-m", "scripts.faults.disk_full", *sys.argv[1:]]
+            script = f'{mount} && exec "$@"'
+            ended = subprocess.run(
+                [*command, "sh", "-c", script, folder, *program],
+                env=os.environ | {BEGUN_INSIDE: folder},
+                cwd=ROOT,
+                check=False,
+            )
+            raise SystemExit(ended.returncode)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    begin_inside()
+    postgresql = {"action": "store_true", "help": "the same with PostgreSQL"}
+    raise SystemExit(main("disk-full", show, postgresql=postgresql))
