@@ -83,7 +83,8 @@ class Browser:
                 "127.0.0.1", self.port, timeout=self.timeout
             )
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        sent = {"X-Forwarded-For": self.address, "X-Forwarded-Proto": "https", "Cookie": jar}
+        sent = {"X-Forwarded-For": self.address, "X-Forwarded-Proto": "https"}
+        sent |= {"Accept-Language": "en", "Cookie": jar}
         if not self.keeps:
             sent["Connection"] = "close"
         self._connection.request(method, path, body, sent | headers)

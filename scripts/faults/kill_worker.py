@@ -6,6 +6,7 @@ the rest each client may lose the one request that the killed worker held.
 """
 
 import datetime
+import itertools
 import os
 import signal
 import threading
@@ -89,7 +90,7 @@ class People:
 
 
 def _another_day(number):
-    return (datetime.date.today() + datetime.timedelta(days=1 + number % 80)).isoformat()
+    return (datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1 + number % 80)).isoformat()
 
 
 def show(verdict, folder, options):
@@ -131,10 +132,14 @@ def _judge(verdict, site, people, kills, took):
         broken <= kills * len(people._browsers) and each <= kills,
         f"{broken} requests broke off, at most {each} of one client: those the killed workers held",
     )
-    verdict.expect(max(took) <= NEW_WORKER_WITHIN, f"a new worker answered after {max(took):.1f} s at most")
+    verdict.expect(
+        max(took) <= NEW_WORKER_WITHIN, f"a new worker answered after {max(took):.1f} s at most"
+    )
     times = sorted(people.answered_at)
-    silence = max((b - a for a, b in zip(times, times[1:], strict=False)), default=0)
-    verdict.expect(silence <= LONGEST_SILENCE, f"the longest time without any answer was {silence:.1f} s")
+    silence = max((b - a for a, b in itertools.pairwise(times)), default=0)
+    verdict.expect(
+        silence <= LONGEST_SILENCE, f"the longest time without any answer was {silence:.1f} s"
+    )
     _judge_writes(verdict, site, people)
 
 
@@ -151,7 +156,9 @@ def _judge_writes(verdict, site, people):
         if is_edit and not kept - unsure <= _count(site, VERSIONS, door) <= kept:
             wrong.append(f"{_count(site, VERSIONS, door)} versions of {kept} edits")
     said = ", ".join(f"{n} {what}" for what, n in answered.items())
-    verdict.expect(not wrong, f"of {said} that were answered: {'; '.join(wrong) or 'all kept, whole'}")
+    verdict.expect(
+        not wrong, f"of {said} that were answered: {'; '.join(wrong) or 'all kept, whole'}"
+    )
     if site.is_sqlite:
         verdict.expect(site.query("PRAGMA integrity_check") == [("ok",)], "the database is whole")
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = hashlib.sha256(b"scripts/faults").hexdigest()
 TEMPLATE_NAME = "faults_template"
 #: What a prepared database depends on.
-SOURCES = ("fixtures/*", "*/migrations/*.py", "services/*.py", "scripts/faults/inside.py")
+SOURCES = ("fixtures/*", "*/migrations/*.py", "services/*.py")
 STARTS_WITHIN, STOPS_WITHIN = 90, 30
 
 
@@ -72,7 +72,11 @@ class Site:
                 stderr=log,
                 start_new_session=True,
             )
-        until(self.answers, STARTS_WITHIN, f"the site to answer; see {self.log}", self._gone)
+        try:
+            until(self.answers, STARTS_WITHIN, "the site to answer", self._gone)
+        except TimeoutError as error:
+            self.stop()
+            raise TimeoutError(f"{error} It said: {self.logged()[-1500:]}") from error
 
     def stop(self):
         if self.master.poll() is None:
@@ -117,9 +121,9 @@ class Site:
     def query(self, sql, *values):
         """Rows of the site's database."""
         with contextlib.closing(connect(self.database)) as connection:
-            if self.is_sqlite:
-                return connection.execute(sql, values).fetchall()
-            return connection.execute(sql.replace("?", "%s"), values).fetchall()
+            mark = "?" if self.is_sqlite else "%s"
+            found = connection.execute(sql.replace("?", mark), values)
+            return found.fetchall() if found.description else []
 
     @property
     def is_sqlite(self):
@@ -152,7 +156,7 @@ def without_ours(environment):
 
 def connect(url):
     if url.startswith("sqlite"):
-        return sqlite3.connect(path_of(url), timeout=30)
+        return sqlite3.connect(path_of(url), timeout=30, isolation_level=None)
     import psycopg
 
     return psycopg.connect(url, autocommit=True)
@@ -278,4 +282,4 @@ def until(holds, seconds, what, is_hopeless=lambda: False):
 
 
 def say(words):
-    print(words, file=sys.stderr, flush=True)  # noqa: T201  (a program for a terminal)
+    print(words, file=sys.stderr, flush=True)
