@@ -48,8 +48,9 @@ class Browser:
     Like a proxy it opens a connection for each request, unless `keeps` says otherwise.
     """
 
-    def __init__(self, port, *, address=None, timeout=60, cookies=None, keeps=False):
+    def __init__(self, port, *, address=None, timeout=60, cookies=None, keeps=False, source=""):
         self.port, self.timeout, self.keeps = port, timeout, keeps
+        self._source = (source, 0) if source else None
         self.address = address or new_address()
         self.cookies = {"csrftoken": CSRF, **(cookies or {})}
         self._connection = None
@@ -80,7 +81,7 @@ class Browser:
     def _send(self, method, path, body, headers):
         if self._connection is None:
             self._connection = http.client.HTTPConnection(
-                "127.0.0.1", self.port, timeout=self.timeout
+                "127.0.0.1", self.port, timeout=self.timeout, source_address=self._source
             )
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = {"X-Forwarded-For": self.address, "X-Forwarded-Proto": "https"}

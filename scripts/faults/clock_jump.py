@@ -1,9 +1,9 @@
 """The clock jumps while the site serves: a day back, forty days on, a year and more on.
 
-The machine's clock stays as it is: `libfaketime` gives the site's processes another one (Debian:
-`apt install faketime`). Nothing may break, answers of the guide and sessions end as they must, counts
-of requests begin anew, and a rule that expires meanwhile takes the guide away from nobody, not even
-when a worker has to be replaced.
+The machine's clock stays as it is: `time_machine` gives the site's processes another one. (libfaketime
+0.9.10 cannot: under it Python 3.11 fails to sleep.) Nothing may break, answers of the guide and
+sessions end as they must, counts of requests begin anew, and a rule that expires meanwhile takes the
+guide away from nobody, not even when a worker has to be replaced.
 """
 
 import datetime
@@ -15,12 +15,11 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from scripts.faults.asking import Browser, Tally
-from scripts.faults.site import Site, children_of, until
-from scripts.faults.verdict import Missing, main
+from scripts.faults.site import ROOT, Site, children_of, until
+from scripts.faults.verdict import main
 
 CITY = "brussels"
 DAY = datetime.timedelta(days=1)
-LIBRARIES = ("*/faketime/libfaketimeMT.so.1", "faketime/libfaketimeMT.so.1")
 #: Reports of an address in an hour, and requests of the API in a minute.
 LIMIT = 3
 PAGES = (
@@ -42,7 +41,7 @@ FINE = (200, 302, 303, 304, 404, 410)
 
 
 def show(verdict, folder, options):
-    clock = Clock(Path(folder) / "clock")
+    clock = Clock(folder)
     env = clock.environment | {"REPORTS_PER_HOUR": str(LIMIT)}
     with Site(folder, env=env) as site:
         people = People(site)
@@ -59,29 +58,24 @@ def show(verdict, folder, options):
 
 
 class Clock:
-    """The clock of the site's processes."""
+    """The clock of the site's processes, which each read anew from a file ten times a second."""
 
-    def __init__(self, file):
-        libraries = [p for pattern in LIBRARIES for p in Path("/usr/lib").glob(pattern)]
-        if not libraries:
-            raise Missing("libfaketime is not here: apt install faketime.")
-        self._file = file
+    def __init__(self, folder):
+        self._file = Path(folder) / "clock"
         self.jump(datetime.timedelta(0))
+        # Python imports a module of this name at its start, before anything else asks for the time.
+        (Path(folder) / "sitecustomize.py").write_text("import scripts.faults.other_clock\n")
         self.environment = {
-            "LD_PRELOAD": str(libraries[0]),
-            "FAKETIME_TIMESTAMP_FILE": str(file),
-            "FAKETIME_NO_CACHE": "1",
-            # As where somebody sets a machine's clock: what counts seconds since its start goes on.
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1",
+            "PYTHONPATH": f"{folder}:{ROOT}",
+            "WAYMARK_FAULT_CLOCK": str(self._file),
         }
 
     def jump(self, by):
         """Stand so far from the real time, from now on."""
         new = self._file.with_suffix(".new")
-        new.write_text(f"{by.total_seconds():+.0f}")
+        new.write_text(f"{by.total_seconds():.0f}")
         new.replace(self._file)
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 class People:
@@ -116,7 +110,9 @@ def _look(verdict, words, by, people, before):
     tally = Tally()
     for path in PAGES:
         tally.note(path, people.reader.get(path))
-    plan = Browser(people.site.port).walk_guide(CITY, random.Random(5), lambda a: tally.note("guide", a))
+    plan = Browser(people.site.port).walk_guide(
+        CITY, random.Random(5), lambda a: tally.note("guide", a)
+    )
     bad = [status for status in tally.statuses if status not in FINE]
     shown = parsedate_to_datetime(people.reader.get("/healthz").headers["Date"])
     verdict.expect(
@@ -133,7 +129,9 @@ def _look_at_memory(verdict, words, by, walker, editor, was_in):
     office = editor.get(f"/office/{CITY}/listings/")
     held = answer.status == 200
     if by > DAY:
-        verdict.expect(not held, f"{words}: answers of before are gone from the guide ({answer.status})")
+        verdict.expect(
+            not held, f"{words}: answers of before are gone from the guide ({answer.status})"
+        )
         verdict.expect(
             was_in == 200 and office.status == 302 and "login" in office.path,
             f"{words}: whoever was signed in must sign in again ({was_in}, then {office.status})",

@@ -10,6 +10,7 @@ import itertools
 import os
 import pwd
 import random
+import re
 import resource
 import shutil
 import signal
@@ -54,7 +55,9 @@ def show(verdict, folder, options):
         verdict.saw("the database lies on a file system of 32 MB of its own")
         _show_sqlite(verdict, Path(small), _Filled(Path(small)))
     else:
-        verdict.saw("nothing may be mounted here: a limit on the size of files stands in")
+        verdict.saw(
+            "nothing is mounted: a limit on the size of files (RLIMIT_FSIZE) stands in for a full disk"
+        )
         _show_sqlite(verdict, Path(folder), None)
 
 
@@ -96,9 +99,10 @@ class _Limited:
 def _show_sqlite(verdict, folder, disk):
     database = folder / "site.sqlite3"
     shutil.copy(sqlite_template(), database)
-    with tempfile.TemporaryDirectory() as elsewhere, Site(
-        elsewhere, database=f"sqlite:///{database}", env={"REPORTS_PER_HOUR": "0"}
-    ) as site:
+    with (
+        tempfile.TemporaryDirectory() as elsewhere,
+        Site(elsewhere, database=f"sqlite:///{database}", env={"REPORTS_PER_HOUR": "0"}) as site,
+    ):
         disk = disk or _Limited(site)
         visitor = Visitor(site)
         verdict.expect(visitor.report().status == 303, "with room a report is taken")
@@ -229,6 +233,10 @@ class Server:
         with contextlib.suppress(RuntimeError):
             self._run("pg_ctl", "--mode=immediate", "stop")
 
+    def begin_again(self):
+        self.stop()
+        self.start()
+
     def _run(self, program, *arguments):
         user, group = self._owner or (None, None)
         ended = subprocess.run(
@@ -283,8 +291,15 @@ def _fill_server(verdict, server, site):
         set(statuses) == {303, 503},
         f"on a full disk what fits into pages at hand is taken, then 503: {dict(statuses)}",
     )
-    _read_on(verdict, visitor.browser)
+    verdict.saw(f"the site's log says: {', '.join(sorted(_codes(site)))}")
+    stands = site.answers()
+    if stands:
+        _read_on(verdict, visitor.browser)
+    else:
+        verdict.saw("PostgreSQL has stopped by itself already: a checkpoint found no room")
     disk.relieve()
+    if not stands:
+        server.begin_again()
     _taken_again(verdict, visitor)
     disk.begin()
     _fill_log(server)
@@ -294,13 +309,17 @@ def _fill_server(verdict, server, site):
         f"where its log (WAL) finds no room PostgreSQL stops by itself (PANIC); pages say {page.status}",
     )
     disk.relieve()
-    server.stop()
-    server.start()
+    server.begin_again()
     _taken_again(verdict, visitor)
     verdict.expect(
         visitor.kept() == visitor.taken,
         f"{visitor.kept()} reports are kept of {visitor.taken} that were answered as done",
     )
+
+
+def _codes(site):
+    """What kinds of refusals stand in the log."""
+    return set(re.findall(r"Answered 503: (.*)", site.logged()))
 
 
 def _taken_again(verdict, visitor):
@@ -329,7 +348,7 @@ def _write_until_refused(visitor, seconds=60):
 
 def begin_inside():
     """Become this program in a place where a small file system is mounted; not where that is refused."""
-    if BEGUN_INSIDE in os.environ or not shutil.which("unshare"):
+    if BEGUN_INSIDE in os.environ or "--limit" in sys.argv or not shutil.which("unshare"):
         return
     size = SERVER_SIZE if "--postgresql" in sys.argv else SIZE
     with tempfile.TemporaryDirectory(prefix="waymark-small-", ignore_cleanup_errors=True) as folder:
@@ -354,4 +373,5 @@ if __name__ == "__main__":
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     begin_inside()
     postgresql = {"action": "store_true", "help": "the same with PostgreSQL"}
-    raise SystemExit(main("disk-full", show, postgresql=postgresql))
+    limit = {"action": "store_true", "help": "limit the size of files, mount nothing"}
+    raise SystemExit(main("disk-full", show, postgresql=postgresql, limit=limit))

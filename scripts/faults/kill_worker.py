@@ -90,7 +90,9 @@ class People:
 
 
 def _another_day(number):
-    return (datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1 + number % 80)).isoformat()
+    return (
+        datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1 + number % 80)
+    ).isoformat()
 
 
 def show(verdict, folder, options):

@@ -1,6 +1,7 @@
 """The site as production runs it: its own gunicorn settings, a database of its own, this machine only."""
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -59,6 +60,7 @@ class Site:
 
     def __exit__(self, *_error):
         self.stop()
+        drop(self.database)
 
     def start(self):
         collect_static_files()
@@ -96,11 +98,7 @@ class Site:
 
     def answers(self):
         """Whether the site says that it is well."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as page:
-                return page.status == 200
-        except OSError:
-            return False
+        return answers(self.port)
 
     def manage(self, *arguments, **environment):
         """Run a command of `manage.py`; the finished process."""
@@ -131,6 +129,15 @@ class Site:
 
     def logged(self):
         return self.log.read_text(errors="replace")
+
+
+def answers(port):
+    """Whether the site behind a port says that it is well."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as page:
+            return page.status == 200
+    except OSError:
+        return False
 
 
 def inside(environment, what, *arguments):
@@ -190,6 +197,14 @@ def _fresh_on(server):
     return renamed(server, name)
 
 
+def drop(url):
+    """Remove a database that was made here on a server; a file goes with its folder."""
+    name = urlsplit(url).path.strip("/")
+    if url.startswith("postgres") and name.startswith("faults_"):
+        with contextlib.closing(connect(os.environ["DATABASE_URL"])) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 def renamed(url, name):
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
@@ -198,17 +213,23 @@ def sqlite_template():
     folder = ROOT / ".cache" / "faults"
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{_state()}.sqlite3"
-    if not kept.exists():
-        for old in folder.glob("*.sqlite3"):
-            old.unlink()
-        with tempfile.TemporaryDirectory(dir=folder) as new:
-            made = Path(new) / "site.sqlite3"
-            fill(f"sqlite:///{made}")
-            # Else the last pages would stay behind in the log beside it.
-            with contextlib.closing(sqlite3.connect(made)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            made.replace(kept)
+    with (folder / "making").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _make_template(folder, kept)
     return kept
+
+
+def _make_template(folder, kept):
+    for old in folder.glob("*.sqlite3"):
+        old.unlink()
+    with tempfile.TemporaryDirectory(dir=folder) as new:
+        made = Path(new) / "site.sqlite3"
+        fill(f"sqlite:///{made}")
+        # Else the last pages would stay behind in the log beside it.
+        with contextlib.closing(sqlite3.connect(made)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        made.replace(kept)
 
 
 def _state():
