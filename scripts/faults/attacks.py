@@ -58,7 +58,7 @@ def idle(port, ends, stack, count=1000):
 def flood(port, ends, stack, count=8):
     """One address asks as fast as it can, many requests at once on each of some connections."""
     whole = (HEAD + b"\r\n") * PIPELINED
-    lines = {line: whole for line in _connected(port, count, stack, b"")}
+    lines = dict.fromkeys(_connected(port, count, stack, b""), whole)
     began, sent, heard = time.monotonic(), 0, 0
     while time.monotonic() < ends:
         readable, writable, _odd = select.select(lines, lines, [], 0.2)

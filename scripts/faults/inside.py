@@ -50,12 +50,13 @@ def sign_in(role="editor", slug="brussels", address="fault-person@example.org"):
 
 
 def directory():
-    """City -> the slugs and ids of what everybody may read there."""
+    """City -> the slugs and ids of what everybody may read there; cities without any are left out."""
     shown = Service.objects.filter(status="published", visibility="public")
-    return {
+    found = {
         city.slug: [[s.slug, str(s.pk)] for s in shown.filter(cities=city).order_by("slug")]
         for city in City.objects.all()
     }
+    return {slug: listings for slug, listings in found.items() if listings}
 
 
 def mail_desks(address, slug="brussels", count=6):

@@ -280,10 +280,11 @@ def has_served(pid):
 
 
 def memory_of(pid):
-    """Megabytes of a process that are its own or shared with others."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
+    """Megabytes of a process, with its part of what it shares with others (PSS); 0 once it is gone."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
     return 0.0
 
 
