@@ -17,9 +17,8 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from scripts import demo
-
 ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache" / "faults"
 #: Guards nothing: the databases made here hold invented and published data and are thrown away.
 SECRET_KEY = hashlib.sha256(b"scripts/faults").hexdigest()
 TEMPLATE_NAME = "faults_template"
@@ -210,20 +209,17 @@ def renamed(url, name):
 
 
 def sqlite_template():
-    folder = ROOT / ".cache" / "faults"
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{_state()}.sqlite3"
-    with (folder / "making").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    kept = CACHE / f"{_state()}.sqlite3"
+    with one_at_a_time():
         if not kept.exists():
-            _make_template(folder, kept)
+            _make_template(kept)
     return kept
 
 
-def _make_template(folder, kept):
-    for old in folder.glob("*.sqlite3"):
+def _make_template(kept):
+    for old in CACHE.glob("*.sqlite3"):
         old.unlink()
-    with tempfile.TemporaryDirectory(dir=folder) as new:
+    with tempfile.TemporaryDirectory(dir=CACHE) as new:
         made = Path(new) / "site.sqlite3"
         fill(f"sqlite:///{made}")
         # Else the last pages would stay behind in the log beside it.
@@ -248,18 +244,24 @@ def fill(url):
 
 
 def collect_static_files():
-    """As `make run` does: production reads the list of their names."""
-    with demo.one_at_a_time():
-        if not demo.static_files_changed():
+    """Production reads the list of their names; made where it is missing or older than a file."""
+    names = ROOT / "staticfiles" / "staticfiles.json"
+    with one_at_a_time():
+        newest = max(file.stat().st_mtime for file in (ROOT / "static").rglob("*"))
+        if names.exists() and names.stat().st_mtime > newest:
             return
         environment = {**without_ours(os.environ), "WAYMARK_ENV": "demo"}
-        subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--no-input", "--clear", "-v0"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-        )
-        (ROOT / "staticfiles" / demo.STATIC_STAMP).write_text(demo.static_state())
+        command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    """What is kept for the next run is made by one process."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "making").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def children_of(pid):
