@@ -47,20 +47,22 @@ http {{
     client_max_body_size 6m;
     large_client_header_buffers 4 16k;
     limit_conn_zone $binary_remote_addr zone=connections:10m;
-    limit_conn connections 10;
+    limit_conn connections 4;
     limit_conn_status 429;
     limit_req_zone $binary_remote_addr zone=requests:10m rate=20r/s;
     limit_req zone=requests burst=40 delay=10;
     limit_req_status 429;
     server {{
         listen 127.0.0.1:{port} backlog=2048;
-        location / {{
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Forwarded-Proto https;
+        proxy_connect_timeout 5s;
+        proxy_read_timeout 60s;
+        location / {{ proxy_pass http://127.0.0.1:{site}; }}
+        location /static/ {{
+            limit_conn connections 20;
             proxy_pass http://127.0.0.1:{site};
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $remote_addr;
-            proxy_set_header X-Forwarded-Proto https;
-            proxy_connect_timeout 5s;
-            proxy_read_timeout 60s;
         }}
     }}
 }}

@@ -23,7 +23,7 @@ CACHE = ROOT / ".cache" / "faults"
 SECRET_KEY = hashlib.sha256(b"scripts/faults").hexdigest()
 TEMPLATE_NAME = "faults_template"
 #: What a prepared database depends on.
-SOURCES = ("fixtures/*", "*/migrations/*.py", "services/*.py")
+SOURCES = ("fixtures/**/*", "*/migrations/*.py", "services/loading.py", "services/fixture_*.py")
 STARTS_WITHIN, STOPS_WITHIN = 90, 30
 
 
