@@ -82,7 +82,11 @@ class Proxy:
         self._process = subprocess.Popen(
             [program, "-p", self.folder, "-c", conf, "-e", self.folder / "nginx.log"]
         )
-        until(lambda: answers(self.port), 20, "nginx to answer")
+        try:
+            until(lambda: answers(self.port), 20, "nginx to answer")
+        except TimeoutError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_error):
