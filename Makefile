@@ -6,9 +6,10 @@
 #   make test ARGS=…    some tests, for example ARGS="tests/services -k phone"
 #   make lint           style and formatting; make format mends what can be mended
 #   make bench          how long pages and the API take (see benchmarks/README.md)
+#   make faults         what the site survives (see scripts/faults/README.md); ARGS=--short for a first look
 #   make lock           pin the requirements of pyproject.toml again (needs uv)
 
-.PHONY: run serve test lint format bench lock
+.PHONY: run serve test lint format bench faults lock
 
 run:
 	@scripts/run
@@ -27,6 +28,9 @@ format:
 
 bench:
 	@scripts/bench
+
+faults:
+	@scripts/faults/all $(ARGS)
 
 lock:
 	@scripts/lock

@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "accounts.middleware.IdleSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.unavailable.CalmAnswer",
+    # Last: it counts what the one before it answers.
     "operations.middleware.DatabaseErrorsCounted",
 ]
 
