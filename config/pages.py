@@ -4,7 +4,7 @@ import contextlib
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -82,13 +82,17 @@ def privacy(request):
 
 @require_safe
 def healthz(request):
-    """Whether the site can answer: 200 `ok`, or 503 while its database is away."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("no database\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
+    """Whether the site can answer: 200 `ok`, or 503 while its database, and a replica of it, is away."""
+    if any(_answers(connections[alias]) for alias in connections):
+        return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("no database\n", status=503, content_type="text/plain")
+
+
+def _answers(connection):
+    with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return True
+    return False
 
 
 def bad_request(request, exception):

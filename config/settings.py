@@ -25,6 +25,7 @@ from config.environment import (
     switch,
     web_address,
     whole_number,
+    with_replica,
     words,
 )
 
@@ -162,7 +163,16 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")}
+DATABASES = with_replica(
+    env, database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")
+)
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["config.replicas.Router"]
+    # Before anything asks who somebody is; after what needs no database.
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "config.replicas.ReadFromReplica",
+    )
 
 MAIL = mail_server(
     env,
