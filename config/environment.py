@@ -163,11 +163,14 @@ def with_replica(env, primary):
 
 def _replica_url(env):
     """Nothing is ever written through it, not even where it names a server that would take it."""
+    scheme, _colon, rest = env("DATABASE_REPLICA_URL").partition("://")
     try:
+        if DATABASES.get(scheme) is not POSTGRESQL or not rest:
+            raise ValueError
         config = env.db_url("DATABASE_REPLICA_URL")
     except ValueError as error:
         raise ImproperlyConfigured(REPLICA_HELP) from error
-    if "postgresql" not in config["ENGINE"] or "," in config["HOST"] or not config["NAME"]:
+    if "," in config["HOST"] or not config["NAME"]:
         raise ImproperlyConfigured(REPLICA_HELP)
     options = POSTGRESQL["OPTIONS"] | config.get("OPTIONS", {})
     options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()

@@ -27,11 +27,13 @@ RETRY_AFTER_SECONDS = 60
 #: without it. Of the API `changes` is missing: its order must not seem to go back.
 FROM_REPLICA = frozenset(
     {
-        *("home", "city", "services", "service", "sheet", "reported", "learn", "toolbox"),
+        *("home", "city", "services", "service", "sheet", "reported"),
+        *("learn", "toolbox", "practice-plan", "practice-print", "practice-print-group"),
         *("guide", "question", "plan", "start-again", "told", "card", "still-right", "help"),
         *("offline", "offline-list", "no-line"),
         *("api-plan", "api-pathway", "api-cities", "api-needs", "api-target-groups"),
-        *("api-services", "api-geojson", "api-service", "openapi"),
+        *("api-services", "api-geojson", "api-service"),
+        *("docs", "profile", "openapi"),
         *("hsds-root", "hsds-services", "hsds-service", "hsds-sites", "hsds-site"),
         *("hsds-organizations", "hsds-organization", "hsds-taxonomies", "hsds-taxonomy"),
         *("hsds-terms", "hsds-term"),
@@ -42,9 +44,9 @@ FROM_REPLICA = frozenset(
 #: Routes that ask no database anything, or can do without: nobody waits for one there.
 WITHOUT_DATABASE = frozenset(
     {
-        *("leave", "language", "healthz", "privacy", "docs", "profile", "offline-worker"),
-        *("practice", "practice-print-group", "practice-case", "practice-print"),
-        *("practice-comparison", "practice-start-again", "practice-plan", "practice-question"),
+        *("leave", "language", "healthz", "privacy", "offline-worker"),
+        *("practice", "practice-case", "practice-comparison", "practice-question"),
+        "practice-start-again",
     }
 )
 
