@@ -14,7 +14,10 @@ find_programs() {
 
 # A folder for the servers, and who they run as; everything stops and goes when the script ends.
 make_folder() {
-    programs=$(find_programs)
+    programs=$(find_programs) || {
+        echo "The server programs of PostgreSQL are not installed." >&2
+        exit 1
+    }
     folder=$(mktemp -d "${TMPDIR:-/tmp}/waymark-postgresql.XXXXXX")
     as_owner=()
     if [ "$(id -u)" = 0 ]; then
