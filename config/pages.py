@@ -1,6 +1,7 @@
 """Pages that belong to no city: leaving, language, privacy, health, and what went wrong."""
 
 import contextlib
+import sys
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
@@ -12,7 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from services.api.outside import drain, problem
+from config import unavailable
+from services.api.outside import drain, is_for_a_program, problem
 
 #: As long as a name is locked after too many failures to sign in.
 TRY_AGAIN_SECONDS = 5 * 60
@@ -123,9 +125,15 @@ def too_many(request):
 
 
 def broken(request):
-    """The fault is ours; the page needs nothing of the site that may be broken too."""
+    """The fault is ours; the page needs nothing of the site that may be broken too.
+
+    Called while the error is handled.
+    """
+    error = sys.exception()
+    if unavailable.is_why(error):
+        return unavailable.answer(request, error)
     drain(request)
-    if _is_for_a_program(request):
+    if is_for_a_program(request):
         return problem(500)
     return HttpResponse(get_template("500.html").render(), status=500)
 
@@ -133,10 +141,6 @@ def broken(request):
 def _refusal(request, status, facts=None):
     """A page for a reader, problem details for a program."""
     drain(request)
-    if _is_for_a_program(request):
+    if is_for_a_program(request):
         return problem(status)
     return render(request, f"{status}.html", facts, status=status)
-
-
-def _is_for_a_program(request):
-    return request.path_info.startswith("/api/")

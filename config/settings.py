@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.unavailable.CalmAnswer",
 ]
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
