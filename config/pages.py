@@ -87,7 +87,8 @@ def privacy(request):
 @require_safe
 def healthz(request):
     """Whether the site can answer: 200 `ok`, or 503 while its database, and a replica of it, is away."""
-    if any(_answers(connections[alias]) for alias in connections):
+    # A replica, where there is one, first: it is what pages are read from.
+    if any(_answers(connections[alias]) for alias in reversed(list(connections))):
         return HttpResponse("ok\n", content_type="text/plain")
     return HttpResponse("no database\n", status=503, content_type="text/plain")
 

@@ -16,11 +16,11 @@ from django.http import HttpResponse
 from django.template.loader import get_template
 from django.urls import resolve
 
+from config.unavailable import RETRY_AFTER_SECONDS
 from services.api.keys import SCHEME
-from services.api.outside import drain, problem
+from services.api.outside import drain, is_for_a_program, problem
 
 REPLICA = "replica"
-RETRY_AFTER_SECONDS = 60
 
 #: Routes of which every method only reads what everybody may read. What the guide is told at a door
 #: (`told`) is written as well, as far as the primary can be reached: the plan on the device moves
@@ -143,7 +143,7 @@ def _has_key(request):
 def _try_later(request):
     """503 for what only the primary can do; nothing of it has been begun."""
     drain(request)
-    if request.path_info.startswith("/api/"):
+    if is_for_a_program(request):
         response = problem(503)
     else:
         response = HttpResponse(get_template("try_later.html").render(), status=503)

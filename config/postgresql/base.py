@@ -11,7 +11,7 @@ import psycopg
 from django.db.backends.postgresql import base
 
 #: For so long nobody else tries.
-PAUSE_SECONDS = 5
+PAUSE_SECONDS = 10
 
 
 class Circuit:
