@@ -16,6 +16,8 @@ from django.http import HttpResponse
 from django.template.loader import get_template
 from django.urls import resolve
 
+from config.lag import follower
+from config.postgresql.base import circuit_of
 from config.unavailable import RETRY_AFTER_SECONDS
 from services.api.keys import SCHEME
 from services.api.outside import drain, is_for_a_program, problem
@@ -78,7 +80,8 @@ class ReadFromReplica:
 
     Who somebody is, and what a key may, only the primary says. While it is away whoever is signed
     in reads the public pages as anybody does and stays signed in; a partner's key is asked to come
-    back later, and so is everything that writes. While the replica is away the primary does it all.
+    back later, and so is everything that writes. While the replica is away, or lags, the primary does
+    it all.
     """
 
     def __init__(self, get_response):
@@ -101,7 +104,7 @@ class ReadFromReplica:
             return None
         if name in FROM_REPLICA:
             # Where both are away the view fails, as it does without a replica.
-            _place.set(REPLICA if is_reached(REPLICA) else PRIMARY)
+            _place.set(REPLICA if is_reached(REPLICA) and _is_best() else PRIMARY)
             return None
         return None if is_reached(PRIMARY) or not is_reached(REPLICA) else _try_later(request)
 
@@ -110,6 +113,11 @@ class ReadFromReplica:
 @receiver(request_finished)
 def _after_request(**_details):
     _place.set(PRIMARY)
+
+
+def _is_best():
+    """Whether to read from a replica that is there: one that lags is better than nothing only."""
+    return follower.follows() or circuit_of(PRIMARY).is_open or not is_reached(PRIMARY)
 
 
 def is_reached(alias):

@@ -25,6 +25,11 @@ class Circuit:
         """As in a fresh process (tests)."""
         self._closed_until = None
 
+    @property
+    def is_open(self):
+        """Whether the last try failed, so that the server is away as far as is known."""
+        return self._closed_until is not None
+
     def may_try(self):
         """Whether to connect now; of those that ask after a pause only the first may."""
         with self._lock:

@@ -171,10 +171,16 @@ def walk(port, known):
     control("PRIMARY", "thaw")
     wait_until(lambda: is_open(editor), "it is back")
 
+    say("the replica falls behind")
+    on_replica("SELECT pg_wal_replay_pause()")
+    edit(editor, listing, "taking", 302)
+    wait_until(lambda: not shows_full(port), "pages show the edit all the same")
+    on_replica("SELECT pg_wal_replay_resume()")
+
     say("the replica stops")
     control("REPLICA", "stop")
     reading(port)
-    edit(editor, listing, "taking", 302)
+    edit(editor, listing, "full", 302)
 
     say("both are stopped")
     check(reader.statuses.keys() == {200}, f"the reader got every page so far: {reader.statuses}")
@@ -191,7 +197,7 @@ def walk(port, known):
     control("REPLICA", "start")
     wait_until(lambda: Browser(port).get("/harbour/").status == 200, "pages are there")
     wait_until(lambda: is_open(editor), "and the office")
-    has_rows((2, "taking"), "what was there before is there")
+    has_rows((2, "full"), "what was there before is there")
 
 
 def without_primary(port, editor, known, within):
@@ -316,6 +322,14 @@ def wait_until(is_so, what):
             raise FaultError(f"not within {BACK_WITHIN} seconds: {what}")
         time.sleep(0.2)
     say(f"  ok  {what}")
+
+
+def on_replica(sql):
+    from django.db import connections
+
+    with connections["replica"].cursor() as cursor:
+        cursor.execute(sql)
+    connections["replica"].close()
 
 
 def control(server, act):

@@ -55,7 +55,8 @@ def site(settings, transactional_db):
 
 
 @pytest.fixture
-def replica(site):
+def replica(site, monkeypatch):
+    monkeypatch.setattr(replicas.follower, "follows", lambda: True)
     lagging = Lagging()
     lagging.look()
     yield lagging

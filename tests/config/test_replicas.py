@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from config import replicas
+from config.postgresql import base
 from services.models import Membership, Service
 from services.signals import telling as signals
 from tests import factories
@@ -46,6 +47,7 @@ def reached(monkeypatch):
     """The databases that can be reached: take one out, and it is away."""
     found = {PRIMARY, REPLICA}
     monkeypatch.setattr(replicas, "is_reached", lambda alias: alias in found)
+    monkeypatch.setattr(replicas.follower, "follows", lambda: True)
     yield found
     replicas._place.set(PRIMARY)
 
@@ -105,6 +107,20 @@ class TestPlaces:
         assert place("GET", "/api/v1/cities", authorization=scheme) == PRIMARY
         reached.discard(PRIMARY)
         assert place("GET", "/api/v1/cities", authorization=scheme) == 503
+
+    def test_a_replica_that_lags_is_not_read_from_while_there_is_a_primary(
+        self, reached, monkeypatch
+    ):
+        monkeypatch.setattr(replicas.follower, "follows", lambda: False)
+        assert place("GET", "/harbour/") == PRIMARY
+        reached.discard(PRIMARY)
+        assert place("GET", "/harbour/") == REPLICA
+
+    def test_where_the_primary_is_known_to_be_away_nobody_waits_for_it(self, reached, monkeypatch):
+        monkeypatch.setattr(replicas.follower, "follows", lambda: False)
+        monkeypatch.setattr(base, "_circuits", {})
+        replicas.circuit_of(PRIMARY).failed()
+        assert place("GET", "/harbour/") == REPLICA
 
     def test_without_the_replica_the_primary_does_it_all(self, reached):
         reached.discard(REPLICA)
