@@ -155,9 +155,7 @@ def walk(port, known):
 
     say("the primary starts again")
     control("PRIMARY", "start")
-    wait_until(
-        lambda: editor.get("/office/harbour/").status == 200, "the editor is still signed in"
-    )
+    is_back(editor)
     has_rows((1, "taking"), "what was there before is there, and nothing else")
     edit(editor, listing, "full", 302)
     report(port, "hours", 303)
@@ -169,7 +167,7 @@ def walk(port, known):
     control("PRIMARY", "freeze")
     without_primary(port, editor, known, ONE_WAIT)
     control("PRIMARY", "thaw")
-    wait_until(lambda: is_open(editor), "it is back")
+    is_back(editor)
 
     say("the replica falls behind")
     on_replica("SELECT pg_wal_replay_pause()")
@@ -196,7 +194,7 @@ def walk(port, known):
     control("PRIMARY", "start")
     control("REPLICA", "start")
     wait_until(lambda: Browser(port).get("/harbour/").status == 200, "pages are there")
-    wait_until(lambda: is_open(editor), "and the office")
+    is_back(editor)
     has_rows((2, "full"), "what was there before is there")
 
 
@@ -272,9 +270,13 @@ def with_key(port, key, status):
     check(response.status == status, f"a partner's key is answered {status}", response)
 
 
-def is_open(editor):
-    """Whether every process of the server has found the primary again: each looks for itself."""
-    return all(editor.get("/office/harbour/").status == 200 for _ in range(20))
+def is_back(editor):
+    """Wait until every process of the server has found the primary again: each looks for itself."""
+    from config.postgresql.base import PAUSE_SECONDS
+
+    time.sleep(PAUSE_SECONDS)
+    page = "/office/harbour/"
+    wait_until(lambda: editor.get(page).status == 200, "the editor is still signed in")
 
 
 def shows_full(port):
