@@ -94,6 +94,8 @@ class Reader(threading.Thread):
 
 
 def main():
+    # So that the site ends with this program.
+    signal.signal(signal.SIGTERM, lambda *_ended: sys.exit(143))
     os.chdir(ROOT)
     os.environ |= {
         "WAYMARK_ENV": "test",
