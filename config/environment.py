@@ -44,6 +44,12 @@ DATABASE_HELP = (
     "DATABASE_URL cannot be read. Write it like postgres://user:password@host:5432/name "
     "or sqlite:////path/to/file.sqlite3."
 )
+REPLICA_HELP = (
+    "DATABASE_REPLICA_URL cannot be read. Write one server like "
+    "postgres://user:password@host:5432/name."
+)
+#: A server that is away costs one connection a wait, not all of them (`config.postgresql.base`).
+WATCHED = {"ENGINE": "config.postgresql", "CONN_HEALTH_CHECKS": True}
 
 MAIL_HELP = (
     "EMAIL_URL cannot be read. Write it like smtp+tls://user:password@host:587 "
@@ -179,6 +185,39 @@ def limit_statements(databases, seconds):
         if seconds and config["ENGINE"].endswith("postgresql"):
             given = config["OPTIONS"].get("options", "")
             config["OPTIONS"]["options"] = f"{given} -c statement_timeout={seconds}s".strip()
+
+
+def with_replica(env, primary):
+    """The `DATABASES` of settings: the primary and, where `DATABASE_REPLICA_URL` names it, its replica."""
+    if not env("DATABASE_REPLICA_URL", default=""):
+        return {"default": primary}
+    if "postgresql" not in primary["ENGINE"]:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL needs PostgreSQL: remove it, or let DATABASE_URL name a "
+            "PostgreSQL server."
+        )
+    replica = _replica_url(env)
+    if all(replica[part] == primary[part] for part in ("HOST", "PORT", "NAME")):
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL names the same server as DATABASE_URL: write that of its replica."
+        )
+    return {"default": primary | WATCHED, "replica": replica | WATCHED}
+
+
+def _replica_url(env):
+    """Nothing is ever written through it, not even where it names a server that would take it."""
+    scheme, _colon, rest = env("DATABASE_REPLICA_URL").partition("://")
+    try:
+        if DATABASES.get(scheme) is not POSTGRESQL or not rest:
+            raise ValueError
+        config = env.db_url("DATABASE_REPLICA_URL")
+    except ValueError as error:
+        raise ImproperlyConfigured(REPLICA_HELP) from error
+    if "," in config["HOST"] or not config["NAME"]:
+        raise ImproperlyConfigured(REPLICA_HELP)
+    options = POSTGRESQL["OPTIONS"] | config.get("OPTIONS", {})
+    options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
+    return config | POSTGRESQL | {"OPTIONS": options, "TEST": {"MIRROR": "default"}}
 
 
 def mail_server(env, *, default, production):

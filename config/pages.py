@@ -36,6 +36,8 @@ def leave(request):
         settings.PRACTICE_COOKIE,
         settings.CSRF_COOKIE_NAME,
         settings.LANGUAGE_COOKIE_NAME,
+        # Which may be hidden here (`config.replicas`).
+        settings.SESSION_COOKIE_NAME,
     }
     for name in sorted(ours | request.COOKIES.keys()):
         response.delete_cookie(name, samesite="Lax")

@@ -29,6 +29,7 @@ from config.environment import (
     switch,
     web_address,
     whole_number,
+    with_replica,
     words,
 )
 from config.secret_files import Env
@@ -172,7 +173,16 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")}
+DATABASES = with_replica(
+    env, database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")
+)
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["config.replicas.Router"]
+    # Before anything asks who somebody is; after what needs no database.
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "config.replicas.ReadFromReplica",
+    )
 #: Whom backups are encrypted to, and where they go: `operations.backup`.
 BACKUP_PUBLIC_KEY = backup_keys(env)
 BACKUP_DIR = folder(env, "BACKUP_DIR")

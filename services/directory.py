@@ -14,6 +14,17 @@ KEPT = 64
 READ_AT_ONCE = 500
 
 
+class BehindError(Exception):
+    """What was read is older than the version it was asked for: a replica that lags behind another.
+
+    Good enough for who asked, and nobody else's: it must not be kept as that version.
+    """
+
+    def __init__(self, found):
+        super().__init__()
+        self.found = found
+
+
 def listings(city, audience, language):
     """Every `Listing` somebody in this city can use, as the audience may see it.
 
@@ -22,19 +33,26 @@ def listings(city, audience, language):
     """
     now = timezone.now()
     key = (city.pk, city.version, audience, language, now.date(), now.hour)
-    return _read(key)
+    try:
+        return _read(key)
+    except BehindError as behind:
+        return behind.found
 
 
 @functools.lru_cache(maxsize=KEPT)
 def _read(key):
-    city_id, _version, audience, language, *_hour = key
+    city_id, version, audience, language, *_hour = key
     city = City.objects.get(pk=city_id)
     services = Service.objects.visible_to(audience).serving(city)
     now = timezone.now()
-    return tuple(
+    found = tuple(
         project(service, audience=audience, language=language, timezone=city.timezone, now=now)
         for service in _in_parts(services)
     )
+    # What was read after the city is as new as the city or newer.
+    if city.version < version:
+        raise BehindError(found)
+    return found
 
 
 def _in_parts(services):

@@ -190,6 +190,48 @@ def test_postgresql_ends_a_statement_that_takes_too_long():
         cursor.execute("SELECT pg_sleep(20)")
 
 
+def databases(primary, replica, monkeypatch):
+    monkeypatch.setenv("DATABASE_REPLICA_URL", replica)
+    return environment.with_replica(environ.Env(), read("DATABASE_URL", primary, monkeypatch))
+
+
+ON_SERVER = "postgres://user:secret@one/name"
+
+
+@pytest.mark.parametrize(
+    ("primary", "replica", "help_text"),
+    [
+        ("sqlite:////tmp/a.sqlite3", "postgres://two/name", "needs PostgreSQL"),
+        (ON_SERVER, "sqlite:////tmp/a.sqlite3", "one server like"),
+        (ON_SERVER, "postgres://user:password@two,three/name", "one server like"),
+        (ON_SERVER, "postgres://two", "one server like"),
+        (ON_SERVER, "postgres://two:port/name", "one server like"),
+        (ON_SERVER, "nonsense", "one server like"),
+        (ON_SERVER, ON_SERVER, "the same server"),
+    ],
+)
+def test_wrong_replica_is_refused_in_one_line(primary, replica, help_text, monkeypatch):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        databases(primary, replica, monkeypatch)
+    line = str(refusal.value)
+    assert line.startswith("DATABASE_REPLICA_URL")
+    assert help_text in line
+    assert "\n" not in line
+    assert "secret" not in line
+
+
+def test_replica_is_read_and_never_written(monkeypatch):
+    found = databases(ON_SERVER, "postgres://user:secret@two/name?sslmode=require", monkeypatch)
+    assert (found["default"]["HOST"], found["replica"]["HOST"]) == ("one", "two")
+    options = found["replica"]["OPTIONS"]
+    assert (options["sslmode"], options["connect_timeout"]) == ("require", 3)
+    assert "default_transaction_read_only=on" in options["options"]
+
+
+def test_without_a_replica_there_is_one_database(monkeypatch):
+    assert list(databases(ON_SERVER, "", monkeypatch)) == ["default"]
+
+
 def start(*arguments, **variables):
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
