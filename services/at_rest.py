@@ -44,7 +44,7 @@ class Key:
     secret: bytes
 
 
-def keys():
+def sealing_keys():
     """The `Key`s of the site, the newest first."""
     return _keys(tuple(settings.SEALING_KEYS))
 
@@ -57,7 +57,7 @@ def _keys(texts):
 
 def newest_prefix():
     """What boxes begin with that the newest key has sealed."""
-    return f"{SCHEME}{keys()[0].id}."
+    return f"{SCHEME}{sealing_keys()[0].id}."
 
 
 def key_id(box):
@@ -67,7 +67,7 @@ def key_id(box):
 
 def seal(purpose, bound, values):
     """A box with values, as JSON can hold them, for one purpose and one row."""
-    key, nonce = keys()[0], os.urandom(NONCE_BYTES)
+    key, nonce = sealing_keys()[0], os.urandom(NONCE_BYTES)
     sealed = _cipher(key.secret, purpose).encrypt(nonce, _packed(values), _spot(purpose, bound))
     return f"{SCHEME}{key.id}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
@@ -75,7 +75,8 @@ def seal(purpose, bound, values):
 def opened(purpose, bound, box):
     """What is in a box; raises `CannotOpenError`."""
     secret = next(
-        (key.secret for key in keys() if f"{SCHEME}{key.id}." == box[: len(SCHEME) + 9]), None
+        (key.secret for key in sealing_keys() if f"{SCHEME}{key.id}." == box[: len(SCHEME) + 9]),
+        None,
     )
     if secret is None:
         raise CannotOpenError("its key is not in SEALING_KEYS")

@@ -38,6 +38,7 @@ def _packed(said):
     return b"" if said is None else zlib.compress(orjson.dumps(said), 6)
 
 
+_CONTACT = ("sealed_note", "email", "website", "professional_note")
 _VISIBILITY = Q(visibility="sealed")
 KINDS = (
     Kind(
@@ -48,7 +49,8 @@ KINDS = (
         _VISIBILITY,
     ),
     Kind("phone", {"number": "", "note": ""}, ("service_id",), _VISIBILITY),
-    Kind("service", {"sealed_note": ""}, ("id",), ~Q(sealed_note="")),
+    Kind("service", dict.fromkeys(_CONTACT, ""), ("id",), _VISIBILITY),
+    Kind("service", {"sealed_note": ""}, ("id",), ~_VISIBILITY & ~Q(sealed_note="")),
     Kind("listingversion", {"state": None}, ("service_id", "made_at"), Q(state__isnull=False)),
     Kind(
         "sheetimport",
@@ -108,7 +110,7 @@ def _unsealed(kind, row):
             f"A {kind.model} cannot be unsealed: {error}. Put its key back into SEALING_KEYS "
             "and migrate again."
         ) from error
-    plain = {name: kind.unpacked(values.get(name)) for name in kind.nothing}
+    plain = {name: kind.unpacked(value) for name, value in values.items()}
     return plain | {"sealed_details": ""}
 
 

@@ -9,7 +9,8 @@ NO_PLACE = models.Q(street="", postal_code="", town="", note="") & models.Q(
 AT_REST = {
     "location": (SEALED & NO_PLACE) | (~SEALED & models.Q(sealed_details="")),
     "phone": (SEALED & models.Q(number="", note="")) | (~SEALED & models.Q(sealed_details="")),
-    "service": models.Q(sealed_note=""),
+    "service": models.Q(sealed_note="")
+    & (~SEALED | models.Q(email="", website="", professional_note="")),
 }
 BOXES = {
     "listing_version": "listingversion",

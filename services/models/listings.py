@@ -15,8 +15,10 @@ from services.models.fields import SetByUpdateAlone
 from services.models.places import City, Country, coordinates_are_whole
 from services.models.sealed import (
     SealableCharField,
+    SealableEmailField,
     SealableFloatField,
     SealableTextField,
+    SealableURLField,
     SealedRow,
     SealedUpdates,
     at_rest_constraints,
@@ -170,8 +172,8 @@ class Service(SealedRow, TranslatableModel):
         default=False,
         help_text=_("The place never leaves the server; people come in by phone."),
     )
-    email = models.EmailField(_("e-mail"), blank=True)
-    website = models.URLField(_("website"), max_length=600, blank=True)
+    email = SealableEmailField(_("e-mail"), blank=True)
+    website = SealableURLField(_("website"), max_length=600, blank=True)
     how_to_get_in = models.CharField(_("how to get in"), max_length=24, choices=WayIn, blank=True)
     opening_hours = models.CharField(
         _("opening hours"),
@@ -203,7 +205,7 @@ class Service(SealedRow, TranslatableModel):
         _("free places"), max_length=7, choices=Capacity, default=Capacity.UNKNOWN
     )
     capacity_until = models.DateTimeField(_("free places known until"), null=True, blank=True)
-    professional_note = models.TextField(_("note for vetted workers"), blank=True)
+    professional_note = SealableTextField(_("note for vetted workers"), blank=True)
     sealed_note = SealableTextField(_("note for administrators of the city"), blank=True)
     search_text = models.TextField(editable=False, blank=True)
     #: Fingerprint of the fixture row this was loaded from: while it stands, loading leaves the service alone.
@@ -226,7 +228,8 @@ class Service(SealedRow, TranslatableModel):
 
     objects = ServiceManager()
 
-    SEALED = ("sealed_note",)
+    SEALED = ("sealed_note", "email", "website", "professional_note")
+    SEALED_BY = ("visibility",)
 
     class Meta:
         verbose_name = _("service")
@@ -268,7 +271,14 @@ class Service(SealedRow, TranslatableModel):
                 condition=models.Q(capacity="unknown") | models.Q(capacity_until__isnull=False),
                 name="service_capacity_expires",
             ),
-            *at_rest_constraints("service", models.Q(sealed_note="")),
+            *at_rest_constraints(
+                "service",
+                models.Q(sealed_note="")
+                & (
+                    ~models.Q(visibility="sealed")
+                    | models.Q(email="", website="", professional_note="")
+                ),
+            ),
         ]
 
     def __str__(self):
@@ -277,6 +287,10 @@ class Service(SealedRow, TranslatableModel):
     def save(self, *args, **kwargs):
         self.clean()
         super().save(*args, **kwargs)
+
+    def sealed_columns(self):
+        """The note always; of a service that is sealed as a whole also how it is reached."""
+        return self.SEALED if self.visibility == Visibility.SEALED else self.SEALED[:1]
 
     def clean(self):
         super().clean()

@@ -12,6 +12,7 @@ saved, and its box stays as it is; what is sealed in it can neither be changed n
 
 import datetime
 import inspect
+import itertools
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -78,6 +79,14 @@ class SealableCharField(_Sealable, models.CharField):
 
 
 class SealableTextField(_Sealable, models.TextField):
+    pass
+
+
+class SealableEmailField(_Sealable, models.EmailField):
+    pass
+
+
+class SealableURLField(_Sealable, models.URLField):
     pass
 
 
@@ -202,6 +211,8 @@ class SealedRow(models.Model):
     #: The box; empty where nothing is sealed.
     sealed_details = _BoxField(blank=True, default="", db_default="", editable=False)
 
+    objects = SealedQuerySet.as_manager()
+
     class Meta:
         abstract = True
 
@@ -227,9 +238,11 @@ class SealedRow(models.Model):
 
     def _shut_box(self):
         known = self.__dict__
-        for name in self.SEALED:
-            known.pop(name, None)
         known["_opened"] = None
+        # Without the box nobody knows which of them it holds.
+        names = known["_came_sealed"] = self.sealed_columns() if BOX in known else self.SEALED
+        for name in names:
+            known.pop(name, None)
         if BOX in known:
             known["_came_as"] = tuple(getattr(self, name) for name in self.BOUND)
 
@@ -237,10 +250,12 @@ class SealedRow(models.Model):
         """Read what is in the box into the row, where nothing else was written into it since."""
         known = self.__dict__
         box, bound = known[BOX], bound_to(type(self), known["_came_as"])
-        values, is_shut = _values(type(self), bound, box)
+        said, is_shut = _values(type(self), bound, box)
+        model, names = type(self), known["_came_sealed"]
+        values = {name: said.get(name, nothing_in(model, name)) for name in names}
         known["_opened"] = _Opened(box, bound, values, is_shut)
-        for name in self.SEALED:
-            known.setdefault(name, values.get(name, nothing_in(type(self), name)))
+        for name, value in values.items():
+            known.setdefault(name, value)
 
     @property
     def is_shut(self):
@@ -288,6 +303,7 @@ class SealedRow(models.Model):
             return "" if "_came_as" in known else known.get(BOX, "")
         box = at_rest.seal(type(self)._meta.label_lower, bound, values)
         known["_opened"] = _Opened(box, bound, values, False)
+        known["_came_sealed"] = tuple(values)
         known["_came_as"] = tuple(getattr(self, name) for name in self.BOUND)
         return box
 
@@ -331,7 +347,10 @@ def _written(field, value):
 
 
 def values_in(model, box, *bound):
-    """Name -> value of what is in a box of this model, given its row's `BOUND`; empty without a box."""
+    """Name -> value of what is in a box of this model, given its row's `BOUND`; empty without a box.
+
+    What is sealed and not among them is empty.
+    """
     if not box or at_rest.is_left_shut():
         return {}
     return _values(model, bound_to(model, bound), box)[0]
@@ -342,9 +361,8 @@ def _values(model, bound, box):
     try:
         return at_rest.opened(model._meta.label_lower, bound, box), False
     except at_rest.CannotOpenError:
-        nothing = {name: nothing_in(model, name) for name in model.SEALED}
-        first = next((name for name, value in nothing.items() if value == ""), None)
-        return nothing | ({first: UNREADABLE} if first else {}), True
+        texts = (name for name in model.SEALED if nothing_in(model, name) == "")
+        return dict.fromkeys(itertools.islice(texts, 1), UNREADABLE), True
 
 
 def nothing_in(model, name):
