@@ -74,14 +74,11 @@ def seal(purpose, bound, values):
 
 def opened(purpose, bound, box):
     """What is in a box; raises `CannotOpenError`."""
-    secret = next(
-        (key.secret for key in sealing_keys() if f"{SCHEME}{key.id}." == box[: len(SCHEME) + 9]),
-        None,
-    )
+    secret = next((key.secret for key in sealing_keys() if key.id == key_id(box)), None)
     if secret is None:
         raise CannotOpenError("its key is not in SEALING_KEYS")
     try:
-        raw = base64.urlsafe_b64decode(box[len(SCHEME) + 9 :])
+        raw = base64.urlsafe_b64decode(box.rpartition(".")[2])
         packed = _cipher(secret, purpose).decrypt(
             raw[:NONCE_BYTES], raw[NONCE_BYTES:], _spot(purpose, bound)
         )
