@@ -7,7 +7,8 @@ the directory of a city.
 
 from collections import namedtuple
 
-from services.models import Service
+from services.models import Location, Service
+from services.models.sealed import SealedRow, values_in
 
 Site = namedtuple("Site", "pk location")
 #: Name of a service's relation -> columns that `project` reads, in the order of the relation.
@@ -44,6 +45,22 @@ _ROWS = {name: namedtuple(name, columns) for name, columns in PARTS.items()}
 _ROWS |= {name: namedtuple(name, columns) for name, (*_t, columns) in LINKS.items()}
 
 
+class _Sealed:
+    """A row with a box, which is opened when something in it is asked for."""
+
+    __slots__ = ("_box", "_row", "_values")
+
+    def __init__(self, row, model, box, *bound):
+        self._row, self._box, self._values = row, (model, box, *bound), None
+
+    def __getattr__(self, name):
+        if name not in self._box[0].SEALED:
+            return getattr(self._row, name)
+        if self._values is None:
+            self._values = values_in(*self._box)
+        return self._values.get(name, getattr(self._row, name))
+
+
 class Rows(list):
     """Rows of a relation, asked for as a relation is."""
 
@@ -70,7 +87,17 @@ def _parts(name, pks):
     relation = getattr(Service, name)
     model, column = relation.rel.related_model, relation.rel.field.name
     rows = model._base_manager.filter(**{f"{column}__in": pks}).order_by(*model._meta.ordering)
+    if issubclass(model, SealedRow):
+        return _grouped_sealed(model, _ROWS[name], rows, column, PARTS[name])
     return _grouped(_ROWS[name], rows.values_list(column, *PARTS[name]))
+
+
+def _grouped_sealed(model, row, rows, column, columns):
+    found = {}
+    for service, box, *values in rows.values_list(column, "sealed_details", *columns):
+        one = row(*values)
+        found.setdefault(service, Rows()).append(_Sealed(one, model, box, service) if box else one)
+    return found
 
 
 def _links(name, pks):
@@ -85,10 +112,13 @@ def _links(name, pks):
 
 def _sites(pks):
     sites = Service.sites.rel.related_model.objects.filter(service__in=pks).order_by("id")
-    rows = sites.values_list("service", "pk", *(f"location__{name}" for name in PLACE))
+    columns = (f"location__{name}" for name in ("sealed_details", *PLACE))
+    rows = sites.values_list("service", "pk", *columns)
     found = {}
-    for service, pk, *place in rows:
-        found.setdefault(service, Rows()).append(Site(pk, _Place(*place)))
+    for service, pk, box, *values in rows:
+        place = _Place(*values)
+        place = _Sealed(place, Location, box, place.pk) if box else place
+        found.setdefault(service, Rows()).append(Site(pk, place))
     return found
 
 
