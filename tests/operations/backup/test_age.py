@@ -109,7 +109,11 @@ def test_a_key_file_may_hold_comments():
     assert len(age.identities(f"# created: today\n\n{PRIVATE}\n")) == 1
 
 
-@pytest.mark.parametrize("text", ["", "# nothing", PUBLIC, PRIVATE[:-1], "zanzibar7"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "# nothing", PUBLIC, PRIVATE[:-1], "zanzibar7"],
+    ids=["empty", "comment", "public", "cut", "word"],
+)
 def test_a_private_key_that_cannot_be_read_is_not_quoted(text):
     with pytest.raises(WrongKeyError) as caught:
         age.identities(text)
