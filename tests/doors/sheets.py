@@ -5,7 +5,6 @@ import datetime
 from django.utils import timezone
 
 from services.models import Membership, SheetImport
-from services.sheets.imports import packed
 from tests.doors import Door, answers, everybody, for_editors
 
 
@@ -17,18 +16,16 @@ def _an_import(world, state="waiting"):
         user=editor,
         state=state,
         file_name="sheet.csv",
-        content=packed(
-            {
-                "headers": ["who"],
-                "numbers": [2],
-                "origins": {"id": 0},
-                "rows": [],
-                "language": "en",
-                "foreign": False,
-                "notes": [],
-            }
-        ),
-        result=packed({"lines": []}),
+        content={
+            "headers": ["who"],
+            "numbers": [2],
+            "origins": {"id": 0},
+            "rows": [],
+            "language": "en",
+            "foreign": False,
+            "notes": [],
+        },
+        result={"lines": []},
         expires_at=timezone.now() + datetime.timedelta(hours=1),
     )
     return [world.city.slug, one.pk]
