@@ -204,6 +204,10 @@ class Listing:
         return next((p.opening_hours for p in self.phones if p.opening_hours), "")
 
     @property
+    def has_phones(self):
+        return bool(self.phones)
+
+    @property
     def can_be_contacted(self):
         """Whether somebody can be asked before setting out."""
         return bool(self.phones or self.email)
