@@ -92,6 +92,27 @@ def project(service, *, audience, language, timezone, now, whole=False):
     )
 
 
+def named(rows, official_language):
+    """(language, name) of every name there is, the language of the service before others.
+
+    A name that was translated from one taken out since is for its own language alone: None for others.
+    """
+    by_language = {row.language_code: row for row in rows if row.name}
+    every = {row.language_code: row for row in rows}
+    order = dict.fromkeys([FALLBACK_LANGUAGE, official_language, *sorted(by_language)])
+    return tuple(
+        (code, by_language[code].name, not origins.is_gone(every, code, "name"))
+        for code in order
+        if code in by_language
+    )
+
+
+def name_in(names, language):
+    """The name to show in a language, of what `named` gives; None where there is none."""
+    own = next((name for code, name, _stands in names if code == language), None)
+    return own or next((name for _code, name, stands in names if stands), None)
+
+
 class _Words:
     """A service's texts in the language asked for, else in English, else in its own, else in any."""
 

@@ -14,13 +14,13 @@ from django.db.models import CharField, OuterRef
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from services.json_rows import JSONRows, id_of, loads, moment
+from services.json_rows import JSONRows, id_of, loads, moment, value_of
 from services.listing import CriterionStance, Doubt, Place, SourceSeen
 from services.models import Service
-from services.projection import first_place, is_secret, sites_seen
+from services.projection import first_place, is_secret, name_in, named, sites_seen
 from services.rows import Site, relation_rows
 from services.trust import trust_of
-from services.visibility import Audience
+from services.visibility import Audience, Visibility
 
 AUDIENCE = Audience.PUBLIC
 #: What most listings share: nobody has ever confirmed them.
@@ -34,6 +34,10 @@ class Sketch:
     id: str
     slug: str
     organization: str
+    official_name: str
+    #: As `projection.named` gives them: the name by language.
+    names: tuple
+    for_vetted: bool
     last_modified: datetime.datetime
     confidential: bool
     reach: str
@@ -63,6 +67,10 @@ class Sketch:
     newest_source: SourceSeen | None
     trust: Mapping
 
+    def name_in(self, language):
+        """As `Listing.name`."""
+        return name_in(self.names, language) or self.official_name
+
     def stance(self, code):
         """As `Listing.stance`."""
         criterion = self.criteria.get(code)
@@ -78,6 +86,8 @@ class Sketch:
 COLUMNS = (
     "slug",
     "organization__name",
+    "official_name",
+    "visibility",
     "last_modified",
     "reach",
     "country_id",
@@ -108,6 +118,7 @@ def read(city, services=None, audience=AUDIENCE):
         services = Service.objects.visible_to(audience).serving(city)
     rows = services.order_by("slug").values_list(
         _key("pk"), "opening_hours", "email", "capacity", "capacity_until", "confidential",
+        "official_language",
         *_parts(audience).values(), *COLUMNS,
     )  # fmt: skip
     reader = _Reader(audience, city.timezone, timezone.now())
@@ -128,10 +139,15 @@ def _parts(audience):
         "groups": JSONRows(_links("target_groups"), "targetgroup_id"),
         "criteria": JSONRows(relation_rows("criteria").order_by(), "code", "stance", "limit"),
         "languages": JSONRows(relation_rows("spoken"), "tag"),
-        "confirmations": JSONRows(relation_rows("confirmations").order_by(), "field_group", "by", "confirmed_at"),
+        "confirmations": JSONRows(
+            relation_rows("confirmations").order_by(), "field_group", "by", "confirmed_at"
+        ),
         "doubts": JSONRows(relation_rows("marks").order_by(), "kind"),
         "sources": JSONRows(relation_rows("sources").order_by(), "publisher", "date"),
         "sites": JSONRows(relation_rows("sites"), "pk", *(f"location__{name}" for name in PLACE)),
+        "names": JSONRows(
+            relation_rows("translations").order_by(), "language_code", "name", "origins"
+        ),
     }
 
 
@@ -141,9 +157,8 @@ def _links(relation):
 
 
 _Confirmation = namedtuple("_Confirmation", "field_group by confirmed_at")
-_Location = namedtuple(
-    "_Location", (*PLACE, "postal_code", "town", "note"), defaults=("", "", "")
-)
+_Name = namedtuple("_Name", "language_code name origins")
+_Location = namedtuple("_Location", (*PLACE, "postal_code", "town", "note"), defaults=("", "", ""))
 
 
 class _Reader:
@@ -154,17 +169,20 @@ class _Reader:
         self._shared = {}
 
     def sketch(self, row):
-        pk, hours, email, capacity, until, confidential, *rest = row
+        pk, hours, email, capacity, until, confidential, language, *rest = row
         parts, rest = rest[:_PARTS], rest[_PARTS:]
-        lines, needs, groups, criteria, languages, confirmed, doubts, sources, sites = map(
+        lines, needs, groups, criteria, languages, confirmed, doubts, sources, sites, names = map(
             loads, parts
         )
-        slug, organization, last_modified, reach, country, *rest = rest
+        slug, organization, official, visibility, last_modified, reach, country, *rest = rest
         known = until is not None and until > self._now
         sites = [Site(id_of(one[0]), _location(one[1:])) for one in sites]
         secret = is_secret(confidential, sites)
         return Sketch(
-            _text_id(pk), slug, organization, last_modified, secret, reach, country or "", *rest,
+            _text_id(pk), slug, organization, official,
+            named([_Name(code, name, value_of(made)) for code, name, made in names], language),
+            visibility != Visibility.PUBLIC,
+            last_modified, secret, reach, country or "", *rest,
             hours=hours or next((one for (one,) in lines if one), ""),
             has_phones=bool(lines),
             can_be_contacted=bool(lines or email),

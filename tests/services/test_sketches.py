@@ -31,7 +31,7 @@ def days(number):
 
 def seen_of(thing):
     """What matching may read, in a shape that a sketch and a listing share."""
-    found = {name: getattr(thing, name) for name in FIELDS}
+    found = {name: getattr(thing, name) for name in FIELDS if name not in OF_SKETCHES}
     found["criteria"] = {code: (c.stance, c.limit) for code, c in thing.criteria.items()}
     found["capacity"] = thing.capacity_at(timezone.now()), thing.capacity_at(days(5))
     found["trust"] = {group: trust.state for group, trust in thing.trust.items()}
@@ -41,6 +41,10 @@ def seen_of(thing):
     source = found["newest_source"]
     found["newest_source"] = source and (source.publisher, source.date)
     return found
+
+
+#: What a listing says in one language, and a sketch in all.
+OF_SKETCHES = ("names",)
 
 
 def both(city, audience=Audience.PUBLIC):
@@ -113,6 +117,20 @@ def test_a_sketch_is_what_the_projection_makes(city, audience):
     assert {s: seen_of(one) for s, one in drawn.items()} == {
         s: seen_of(one) for s, one in whole.items()
     }
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "sv"])
+def test_a_sketch_has_the_names_of_its_listing(city, language):
+    make = factories.make_service
+    make(city, name="Quay", official_name="Le Quai", translations={"fr": {"name": "Quai"}})
+    gone = make(city, name="Mole", official_language="fr", official_name="La Jetée")
+    gone.translations.filter(language_code="en").update(name="")
+    made = {"name": {"from": "en", "of": "Mole"}}
+    gone.translations.create(language_code="sv", name="Pir", origins=made)
+    City.objects.filter(pk=city.pk).update(version=city.version + 1)
+    city.refresh_from_db()
+    drawn = {one.slug: one.name_in(language) for one in sketches.read(city)}
+    assert drawn == {one.slug: one.name for one in listings(city, Audience.PUBLIC, language)}
 
 
 def test_matching_finds_the_same_of_both(city):
