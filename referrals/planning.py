@@ -80,12 +80,13 @@ def plan_for(city, facts, language, audience=Audience.PUBLIC, told=None):
     in between is left out, and the plan made anew without it.
     """
     at = moment_of(city, facts)
-    here, withheld = directory_of(city, audience), set()
+    here = directory_of(city, audience)
+    known, withheld = here, set()
     while True:
         plan = make_plan(
             pathway_for(city),
             facts.with_facts(at=at),
-            [one for one in here.sketches if one.id not in withheld],
+            known,
             at,
             functools.partial(opening_of, moment=at),
             sample=city.is_sample,
@@ -97,3 +98,4 @@ def plan_for(city, facts, language, audience=Audience.PUBLIC, told=None):
             named = {door.listing.id for step in plan.steps for door in step.not_chosen}
             return plan.showing(here.headings(named, language) | found)
         withheld |= ids - found.keys()
+        known = [one for one in here if one.id not in withheld]

@@ -42,7 +42,7 @@ class Directory:
     def __init__(self, city, audience, found):
         self.city, self.audience, self.sketches = city.pk, audience, found
         self.timezone = city.timezone
-        self._ranks = {}
+        self._ranks, self._by_need = {}, {}
         self.number_of = {sketch.id: number for number, sketch in enumerate(found)}
 
     @functools.cached_property
@@ -55,6 +55,15 @@ class Directory:
         if (way, language) not in self._ranks:
             self._ranks[way, language] = ordering.ranks(self.sketches, way, language)
         return self._ranks[way, language]
+
+    def for_need(self, need):
+        """The sketches of those that help with a need."""
+        if need not in self._by_need:
+            self._by_need[need] = [one for one in self.sketches if need in one.needs]
+        return self._by_need[need]
+
+    def __iter__(self):
+        return iter(self.sketches)
 
     def __len__(self):
         return len(self.sketches)

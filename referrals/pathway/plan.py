@@ -47,7 +47,7 @@ class Step:
 
         def shown(doors):
             return tuple(
-                dataclasses.replace(door, listing=listings[door.listing.id]) for door in doors
+                door._replace(listing=listings[door.listing.id]) for door in doors
             )
 
         return dataclasses.replace(
