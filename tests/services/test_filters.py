@@ -158,7 +158,7 @@ def test_nearest_first_and_confidential_after_without_a_distance(city):
         filters = filtered(city, "near=old-station")
         filters.directory = directory_of(city, audience)
         shown = in_order(filters)
-        assert [one.name for one in shown] == ["Near", "Far", "Aside", "Closest of all"]
+        assert [one.name_in("en") for one in shown] == ["Near", "Far", "Aside", "Closest of all"]
 
 
 def test_best_fit_puts_sure_before_ask_and_own_before_national(city):
@@ -166,7 +166,7 @@ def test_best_fit_puts_sure_before_ask_and_own_before_national(city):
     make_service(city, name="B asks")
     make_service(city, name="C own", criteria={"undocumented": "takes"})
     filters = filtered(city, "status=undocumented")
-    assert [one.name for one in in_order(filters)] == [
+    assert [one.name_in("en") for one in in_order(filters)] == [
         "C own",
         "A national",
         "B asks",
@@ -177,7 +177,7 @@ def test_what_bears_the_name_searched_for_comes_first(city):
     make_service(city, name="Anchor", summary="Near the Lantern.")
     make_service(city, name="Lantern", reach="national")
     filters = filtered(city, "search=lantern")
-    assert [one.name for one in in_order(filters)] == ["Lantern", "Anchor"]
+    assert [one.name_in("en") for one in in_order(filters)] == ["Lantern", "Anchor"]
 
 
 def test_stale_comes_after_fresh(city):
@@ -187,7 +187,7 @@ def test_stale_comes_after_fresh(city):
     make_service(city, name="B never")
     make_service(city, name="C fresh", confirmations=[{"field_group": "contact", "by": "city"}])
     filters = filtered(city)
-    shown = [one.name for one in in_order(filters)]
+    shown = [one.name_in("en") for one in in_order(filters)]
     assert shown == ["C fresh", "B never", "A stale"]
 
 
@@ -203,7 +203,7 @@ def test_stale_never_comes_first_while_something_fresh_fits(city):
     make_service(city, name="National", reach="national", summary="Lantern.")
     make_service(city, name="Asks", reach="national", criteria={"undocumented": "asks-first"})
     filters = filtered(city, "search=lantern")
-    shown = [one.name for one in in_order(filters)]
+    shown = [one.name_in("en") for one in in_order(filters)]
     assert shown.index("National") < shown.index("Own lantern, stale")
 
 
@@ -211,7 +211,7 @@ def test_stale_but_sure_comes_before_what_must_be_asked(city):
     make_service(city, name="Sure", confirmations=[STALE], criteria={"undocumented": "takes"})
     make_service(city, name="Asks")
     filters = filtered(city, "status=undocumented")
-    assert [one.name for one in in_order(filters)] == ["Sure", "Asks"]
+    assert [one.name_in("en") for one in in_order(filters)] == ["Sure", "Asks"]
 
 
 def test_nearest_puts_stale_after_everything_else(city):
@@ -221,7 +221,7 @@ def test_nearest_puts_stale_after_everything_else(city):
     make_service(city, name="Far", place={"latitude": 50.2, "longitude": 4.0})
     make_service(city, name="Line", place=None)
     filters = filtered(city, "near=old-station")
-    shown = [one.name for one in in_order(filters)]
+    shown = [one.name_in("en") for one in in_order(filters)]
     assert shown == ["Far", "Line", "Near, stale"]
 
 
@@ -229,7 +229,7 @@ def test_the_name_searched_for_is_found_as_a_word(city):
     make_service(city, name="Women", summary="Men too.")
     make_service(city, name="Men", reach="national")
     filters = filtered(city, "search=men")
-    assert [one.name for one in in_order(filters)] == ["Men", "Women"]
+    assert [one.name_in("en") for one in in_order(filters)] == ["Men", "Women"]
 
 
 @pytest.mark.parametrize(
