@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 
 from services.api import examples, shapes
+from services.api import states
 from services.api.answers import GEOJSON, answer, page
 from services.api.base import ApiView, SearchView
 from services.api.bodies import service_body
@@ -32,7 +33,7 @@ from services.directory import directory_of
 from services.filters import EARTH_KM, NEAREST_KM, ORDERS, STATUSES
 from services.fitting import opening_of
 from services.languages import NAMES
-from services.models import Service
+from services.models import City, Service
 from services.names import names
 from services.search import normalise
 
@@ -118,9 +119,17 @@ class CityView(SearchView):
         "is not no. What does not go together is a conflict (409), such as `radius_km` without `near`."
     )
 
+    #: It says whether doors are open.
+    lasts = states.MINUTE
+
+    def state(self, values):
+        city, state = states.city_with(values["city"])
+        values["city"] = city or values["city"]
+        return state
+
     def browse(self, values):
         """The `Browse` of the page of services for these values; raises a `Problem`."""
-        city = city_of(values["city"])
+        city = values["city"] if isinstance(values["city"], City) else city_of(values["city"])
         self.city = city
         audience = self.reader.audience_in(city)
         queryset = Service.objects.visible_to(audience).serving(city)
