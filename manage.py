@@ -7,6 +7,11 @@ import sys
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if sys.argv[1:2] == ["doctor"]:
+        # It has to answer just when settings do not load.
+        from operations.doctor import entry
+
+        sys.exit(entry.main(sys.argv[2:]))
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

@@ -10,7 +10,6 @@ from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 
 from config.environment import (
@@ -27,9 +26,10 @@ from config.environment import (
     whole_number,
     words,
 )
+from config.secret_files import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Env()
 
 ENVIRONMENT = env_name(env)
 DEMO = ENVIRONMENT == "demo"

@@ -7,14 +7,17 @@ from django.utils import timezone
 class Upkeep(models.Model):
     """When a piece of work that no visitor asks for was last done: one row a name.
 
-    Names are those of the work in `operations.tick`, and `backup`. Of an error its type is kept,
-    never its words, which may quote what somebody typed.
+    Names are those of the jobs in `operations.tick.jobs`, `tick` itself, `clock`
+    (`operations.tick.clock`), and `backup`. Of an error its type is kept, never its words, which
+    may quote what somebody typed.
     """
 
     name = models.CharField("name", max_length=60, primary_key=True)
     started_at = models.DateTimeField("last started", null=True)
     finished_at = models.DateTimeField("last finished, well or not", null=True)
     succeeded_at = models.DateTimeField("last done well", null=True)
+    #: While a process is at it; it stays where that process was killed.
+    claimed_until = models.DateTimeField("claimed until", null=True)
     error = models.CharField("type of the last error", max_length=100, blank=True)
 
     class Meta:

@@ -34,7 +34,7 @@ def test_operators_page_names_every_setting_and_no_other():
 @pytest.mark.parametrize("name", FILES)
 def test_paths_that_a_page_names_exist(name):
     for path in re.findall(
-        r"`((?:config|services|referrals|learning|fixtures|templates|static|tests|docs|scripts|benchmarks)/[\w./-]+)`",
+        r"`((?:config|services|referrals|learning|operations|deploy|fixtures|templates|static|tests|docs|scripts|benchmarks)/[\w./-]+)`",
         read(name),
     ):
         assert (ROOT / path).exists(), path

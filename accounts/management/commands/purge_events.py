@@ -1,4 +1,4 @@
-"""`manage.py purge_events`: run it every day."""
+"""`manage.py purge_events`: forget what happened to accounts long ago."""
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand

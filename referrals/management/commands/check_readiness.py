@@ -7,7 +7,10 @@ from services.models import City
 
 
 class Command(BaseCommand):
-    help = "Look at what each city needs; a live one that lacks something is a sample again. Run it daily."
+    help = (
+        "Look at what each city needs; a live one that lacks something is a sample again. "
+        "`tick` runs it every day."
+    )
 
     def handle(self, *, verbosity, **_options):
         for city in City.objects.select_related("country"):

@@ -9,7 +9,7 @@ class Command(BaseCommand):
     help = (
         "Close referrals whose 30 days of consent are over, and delete those that closed "
         "REFERRAL_KEPT_DAYS ago: what they taught was counted when they closed. Counts are deleted "
-        "after five years. Run it every day; it may run twice at once, and be killed."
+        "after five years. `tick` runs it every day; it may run twice at once, and be killed."
     )
 
     def add_arguments(self, parser):

@@ -9,7 +9,7 @@ from services.post import MailServerError
 class Command(BaseCommand):
     help = (
         "Tell workers by mail where a service is silent, and send every mail of a referral that "
-        "waits. Run it every five minutes; it may run twice at once, and be killed."
+        "waits. `tick` runs it every five minutes; it may run twice at once, and be killed."
     )
 
     def handle(self, *, verbosity, **_options):

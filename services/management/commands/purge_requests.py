@@ -7,9 +7,7 @@ from services.joining import asking
 
 
 class Command(BaseCommand):
-    help = (
-        "Delete requests to join that were decided, or never answered, 180 days ago. Run it daily."
-    )
+    help = "Delete requests to join that were decided, or never answered, 180 days ago. `tick` runs it every day."
 
     def handle(self, *, verbosity, **_options):
         deleted = asking.purge(timezone.now())

@@ -6,7 +6,7 @@ from services.sheets import imports
 
 
 class Command(BaseCommand):
-    help = "Delete uploaded spreadsheets that have expired. Run it every hour."
+    help = "Delete uploaded spreadsheets that have expired. `tick` runs it every hour."
 
     def handle(self, **_options):
         imports.purge()

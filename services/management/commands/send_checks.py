@@ -9,7 +9,7 @@ from services.models import City
 class Command(BaseCommand):
     help = (
         "Send one mail to each organisation whose listings age, in cities that switched this on. "
-        "Run it every day; it may run twice at once. At its end it deletes mails, links and "
+        "`tick` runs it every day; it may run twice at once. At its end it deletes mails, links and "
         "decided proposals that are older than a year."
     )
 

@@ -6,7 +6,7 @@ from services import changes, webhooks
 
 
 class Command(BaseCommand):
-    help = "Send what webhooks wait for. Run it every minute; it may run twice at once."
+    help = "Send what webhooks wait for. `tick` runs it every minute; it may run twice at once."
 
     def handle(self, *, verbosity, **_options):
         # What a crash left without a number is queued now.
