@@ -71,7 +71,10 @@ class ApiView(APIView):
         if state is None:
             return None
         request.known_as = states.etag(request, self.reader, language, state, self.lasts)
-        return get_conditional_response(request, etag=request.known_as)
+        response = get_conditional_response(request, etag=request.known_as)
+        if response is not None:
+            response.headers["ETag"] = request.known_as
+        return response
 
     def state(self, values):
         """What the answer is made of, from `services.api.states`; None where that is not told by one row.

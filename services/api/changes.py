@@ -44,7 +44,7 @@ class ChangesView(ApiView):
     )
 
     def state(self, values):
-        return states.of_everything()
+        return states.of_everything(self.reader)
 
     def reply(self, values):
         city = city_of(values["city"]) if "city" in values else None

@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone, translation
 
-from services.api import examples, shapes
-from services.api import states
+from services.api import examples, shapes, states
 from services.api.answers import GEOJSON, answer, page
 from services.api.base import ApiView, SearchView
 from services.api.bodies import service_body
@@ -123,7 +122,7 @@ class CityView(SearchView):
     lasts = states.MINUTE
 
     def state(self, values):
-        city, state = states.city_with(values["city"])
+        city, state = states.city_with(values["city"], self.reader)
         values["city"] = city or values["city"]
         return state
 

@@ -1,6 +1,7 @@
 """The state of the directory that an answer is made of: whoever has it already is told so at once.
 
-Of a city that is its version, of everything the number of the last change: one row in either case.
+Of a city and of everything that is the number of the last change that the reader may notice: one
+row in either case. A city's `version` would tell that something changed of what is kept secret.
 The clock is part of it, as confirmations age and free places run out without anybody's doing, and so
 is the program, which another release may have write otherwise.
 """
@@ -15,23 +16,26 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from services.models import Change, ChangeCounter, City
+from services.visibility import Audience
 
 HOUR, MINUTE = datetime.timedelta(hours=1), datetime.timedelta(minutes=1)
 
 
-def city_with(slug):
-    """(the `City` of a slug or None, its state); one query."""
+def city_with(slug, reader):
+    """(the `City` of a slug or None, its state for a reader); one query."""
     city = City.objects.filter(slug=slug).first()
-    return city, city and ("city", str(city.pk), city.version)
+    if city is None:
+        return None, None
+    is_public = reader.audience is Audience.PUBLIC
+    return city, (str(city.pk), city.last_public_change if is_public else city.last_change)
 
 
-def of_everything():
-    """The state of the whole directory; None while a change has not got its number. One query."""
+def of_everything(reader):
+    """The state of the whole directory for a reader; None while a change waits for its number. One query."""
+    column = "last_public" if reader.audience is Audience.PUBLIC else "last"
     waiting = Exists(Change.objects.filter(number=None))
-    row = ChangeCounter.objects.annotate(waiting=waiting).values_list("last", "waiting").first()
-    if row is None or row[1]:
-        return None
-    return ("everything", row[0])
+    row = ChangeCounter.objects.annotate(waiting=waiting).values_list(column, "waiting").first()
+    return ("everything", row[0]) if row and not row[1] else None
 
 
 def etag(request, reader, language, state, lasts=HOUR):

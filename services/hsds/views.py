@@ -79,8 +79,8 @@ class _Collection(ListView):
         if values["format"] == "ndjson":
             return None
         if "city" not in values:
-            return states.of_everything()
-        city, state = states.city_with(values["city"])
+            return states.of_everything(self.reader)
+        city, state = states.city_with(values["city"], self.reader)
         values["city"] = city or values["city"]
         return state
 
