@@ -13,4 +13,6 @@ def site(request):
         "languages": settings.LANGUAGES,
         "language_is_drafted": catalogues.has_drafts(get_language() or settings.LANGUAGE_CODE),
         "offline_days": settings.OFFLINE_DAYS,
+        # While the primary database is away (`config.replicas`).
+        "reads_as_anybody": getattr(request, "reads_as_anybody", False),
     }

@@ -11,25 +11,45 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from config.log_lines import FORMATS
+
 ENVIRONMENTS = ("production", "demo", "test")
 SECRET_LENGTH = 50
+TOKEN_LENGTH = 20
 YES = ("1", "true", "yes", "on")
 HOST = re.compile(r"[a-z0-9.-]+")
 NO = ("0", "false", "no", "off")
 #: Addresses of the machine itself, where http will do.
 OWN_MACHINE = ("127.0.0.1", "localhost")
+#: Why each: docs/operators.md, “Serving”.
 SQLITE = {
+    "CONN_MAX_AGE": 600,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
+            "PRAGMA cache_size=-8000; PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;"
+        ),
+    },
 }
-DATABASES = {"sqlite": SQLITE, "postgres": {}, "postgresql": {}}
+#: A server that is away is known to be so in seconds, not in minutes.
+POSTGRESQL = {
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {"connect_timeout": 3, "tcp_user_timeout": 15000},
+}
+DATABASES = {"sqlite": SQLITE, "postgres": POSTGRESQL, "postgresql": POSTGRESQL}
 DATABASE_HELP = (
     "DATABASE_URL cannot be read. Write it like postgres://user:password@host:5432/name "
     "or sqlite:////path/to/file.sqlite3."
 )
+REPLICA_HELP = (
+    "DATABASE_REPLICA_URL cannot be read. Write one server like "
+    "postgres://user:password@host:5432/name."
+)
+#: A server that is away costs one connection a wait, not all of them (`config.postgresql.base`).
+WATCHED = {"ENGINE": "config.postgresql", "CONN_HEALTH_CHECKS": True}
 
 MAIL_HELP = (
     "EMAIL_URL cannot be read. Write it like smtp+tls://user:password@host:587 "
@@ -121,6 +141,26 @@ def log_level(env):
     return level
 
 
+def log_format(env):
+    """`LOG_FORMAT`: plain lines unless said otherwise."""
+    kind = env("LOG_FORMAT", default="line").strip().lower()
+    if kind not in FORMATS:
+        raise ImproperlyConfigured(f"LOG_FORMAT is “{kind}”: use {' or '.join(FORMATS)}.")
+    return kind
+
+
+def metrics_token(env):
+    """`METRICS_TOKEN`: long and without spaces, or empty. A wrong one is not repeated."""
+    token = env("METRICS_TOKEN", default="").strip()
+    fits = len(token) >= TOKEN_LENGTH and re.fullmatch(r"[\x21-\x7e]+", token)
+    if token and not fits:
+        raise ImproperlyConfigured(
+            f"METRICS_TOKEN is shorter than {TOKEN_LENGTH} characters or holds a space: set a long "
+            "random one, for example the output of `python -c 'import secrets; print(secrets.token_urlsafe())'`."
+        )
+    return token
+
+
 def database_url(env, *, default):
     """`DATABASE_URL` as Django settings: PostgreSQL or SQLite."""
     scheme, _colon, rest = env("DATABASE_URL", default=default).partition("://")
@@ -132,7 +172,52 @@ def database_url(env, *, default):
         raise ImproperlyConfigured(DATABASE_HELP) from error
     if not config["NAME"]:
         raise ImproperlyConfigured(DATABASE_HELP)
-    return config | DATABASES[scheme]
+    options = DATABASES[scheme]["OPTIONS"] | config.get("OPTIONS", {})
+    return config | DATABASES[scheme] | {"OPTIONS": options}
+
+
+def limit_statements(databases, seconds):
+    """Let PostgreSQL end every statement of this process after so many seconds; 0 is no limit.
+
+    For the server alone: commands, such as a migration, may take their time.
+    """
+    for config in databases.values():
+        if seconds and config["ENGINE"].endswith("postgresql"):
+            given = config["OPTIONS"].get("options", "")
+            config["OPTIONS"]["options"] = f"{given} -c statement_timeout={seconds}s".strip()
+
+
+def with_replica(env, primary):
+    """The `DATABASES` of settings: the primary and, where `DATABASE_REPLICA_URL` names it, its replica."""
+    if not env("DATABASE_REPLICA_URL", default=""):
+        return {"default": primary}
+    if "postgresql" not in primary["ENGINE"]:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL needs PostgreSQL: remove it, or let DATABASE_URL name a "
+            "PostgreSQL server."
+        )
+    replica = _replica_url(env)
+    if all(replica[part] == primary[part] for part in ("HOST", "PORT", "NAME")):
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL names the same server as DATABASE_URL: write that of its replica."
+        )
+    return {"default": primary | WATCHED, "replica": replica | WATCHED}
+
+
+def _replica_url(env):
+    """Nothing is ever written through it, not even where it names a server that would take it."""
+    scheme, _colon, rest = env("DATABASE_REPLICA_URL").partition("://")
+    try:
+        if DATABASES.get(scheme) is not POSTGRESQL or not rest:
+            raise ValueError
+        config = env.db_url("DATABASE_REPLICA_URL")
+    except ValueError as error:
+        raise ImproperlyConfigured(REPLICA_HELP) from error
+    if "," in config["HOST"] or not config["NAME"]:
+        raise ImproperlyConfigured(REPLICA_HELP)
+    options = POSTGRESQL["OPTIONS"] | config.get("OPTIONS", {})
+    options["options"] = f"{options.get('options', '')} -c default_transaction_read_only=on".strip()
+    return config | POSTGRESQL | {"OPTIONS": options, "TEST": {"MIRROR": "default"}}
 
 
 def mail_server(env, *, default, production):
@@ -178,4 +263,32 @@ def site_address(env, *, default, production):
         raise ImproperlyConfigured(
             f"SITE_URL is “{value}”: write the site's own address, such as https://guide.example.org."
         )
+    return value
+
+
+def backup_keys(env):
+    """`BACKUP_PUBLIC_KEY`: public keys of age, with commas between them; empty: none is set."""
+    value = env("BACKUP_PUBLIC_KEY", default="").strip()
+    if not value:
+        return ""
+    # Only here: a site without backups needs no library for them.
+    from pyrage import RecipientError, x25519
+
+    try:
+        for key in value.split(","):
+            x25519.Recipient.from_str(key.strip())
+    except RecipientError as error:
+        # Never quoted: it may be the private half.
+        raise ImproperlyConfigured(
+            "BACKUP_PUBLIC_KEY cannot be read: write the public half, which begins with age1, of a "
+            "pair that `manage.py backup --new-key` made."
+        ) from error
+    return value
+
+
+def folder(env, name):
+    """A folder by its whole path; empty: none is set."""
+    value = env(name, default="").strip()
+    if value and not value.startswith("/"):
+        raise ImproperlyConfigured(f"{name} is “{value}”: write a whole path, which begins with /.")
     return value

@@ -1,58 +1,93 @@
 """How the site is served: `gunicorn --config config/gunicorn.py`.
 
 Every setting of gunicorn's may be given by `GUNICORN_CMD_ARGS` or, for the number of
-processes, by `WEB_CONCURRENCY`.
+processes, by `WEB_CONCURRENCY`. Why each value: docs/operators.md, “Serving”.
 """
 
+import contextlib
+import gc
 import http.client
 import logging
 import os
+import shutil
+import socket
+import struct
+import tempfile
 import threading
 import time
+from pathlib import Path
+
+from config import log_lines
 
 HEALTH_PATH = "/healthz"
+#: Asked by the machine every few seconds: no line for each.
+PROBES = (HEALTH_PATH, "/readyz")
+METRICS_PATH = "/metrics"
 
 
 class WithoutHealthChecks(logging.Filter):
-    """Leaves out the machine's own question, asked every few seconds, whether the site answers."""
+    """Leaves out the machine's own questions, asked every few seconds: a refused one for metrics stays."""
 
     def filter(self, record):
-        return not isinstance(record.args, dict) or record.args.get("U") != HEALTH_PATH
+        atoms = record.args if isinstance(record.args, dict) else {}
+        asked_well = atoms.get("U") == METRICS_PATH and str(atoms.get("s")) == "200"
+        return atoms.get("U") not in PROBES and not asked_well
+
+
+class StalledClients(logging.Filter):
+    """A client that stalls is one line, not the trace of an error: it must not fill the log."""
+
+    def filter(self, record):
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, BlockingIOError):
+            record.msg, record.args = "A client stalled and was left.", ()
+            record.levelno, record.levelname = logging.INFO, "INFO"
+            record.exc_info = None
+        return True
 
 
 wsgi_app = "config.wsgi:application"
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 threads = 4
-graceful_timeout = 5
+# Loaded once, before workers are made: they share its memory, and a new one answers at once.
+preload_app = True
+# Less than the ten seconds that Docker waits before it kills.
+graceful_timeout = 8
+# Longer than the minute for which nginx keeps a connection, so that it never writes to a closed one.
+keepalive = 75
 #: The longest search by address fits; by POST there is more room.
 limit_request_line = 8190
+#: Browsers send some twenty, proxies add a few.
+limit_request_fields = 64
+# A heartbeat that waits for a full or slow disk looks like a worker that hangs.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 # Nobody needs to steer a running server by a file in somebody's home.
 control_socket_disable = True
+#: How long a thread waits for the next bytes of a request, and for a client to take an answer.
+CLIENT_SECONDS = 10
 
 #: Method, path, status, size and time. No query string, address, referrer or browser: who
 #: looked for what must not be found in a log (docs/privacy.md).
 access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 accesslog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "warning").lower()
-logconfig_dict = {
+logconfig_dict = log_lines.console(os.environ.get("LOG_FORMAT", "line").strip().lower())
+logconfig_dict["filters"] |= {
+    "without_health_checks": {"()": WithoutHealthChecks},
+    "stalled_clients": {"()": StalledClients},
+}
+logconfig_dict |= {
     "version": 1,
     "disable_existing_loggers": False,
     "root": {"level": "WARNING", "handlers": ["console"]},
-    "filters": {
-        "no_content": {"()": "config.logs.NoContent"},
-        "without_health_checks": {"()": WithoutHealthChecks},
-    },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_content"],
-        }
-    },
     "loggers": {
-        "gunicorn.error": {"level": loglevel.upper(), "handlers": ["console"], "propagate": False},
+        "gunicorn.error": {
+            "level": loglevel.upper(),
+            "handlers": ["console"],
+            "filters": ["stalled_clients"],
+            "propagate": False,
+        },
         "gunicorn.access": {
             "level": "INFO",
             "handlers": ["console"],
@@ -65,11 +100,69 @@ logconfig_dict = {
 
 #: What `make run` says when it is ready, until a worker has taken it.
 _message = []
+#: How the folder is called in which workers count; the number of the server's process follows.
+_COUNTS = "waymark-counts-"
+
+
+def on_starting(server):
+    """Make the folder in which workers count, for nobody else's eyes; remove those of servers killed."""
+    where = Path(worker_tmp_dir or tempfile.gettempdir())
+    for folder in where.glob(f"{_COUNTS}*"):
+        if not _is_running(folder.name.split("-")[2]):
+            shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        server.counts = tempfile.mkdtemp(prefix=f"{_COUNTS}{os.getpid()}-", dir=where)
+        os.chown(server.counts, server.cfg.uid, server.cfg.gid)
+
+
+def _is_running(pid):
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
+
+
+def on_exit(server):
+    """Leave no counts behind."""
+    if counts := getattr(server, "counts", None):
+        shutil.rmtree(counts, ignore_errors=True)
 
 
 def when_ready(server):
-    """Keep `READY_MESSAGE` for the first worker, out of the environment of everything started later."""
+    """Keep `READY_MESSAGE` for the first worker, out of the environment of everything started later.
+
+    And what was loaded out of the reach of Python's garbage collection, which would copy it into
+    the memory of each worker by looking at it.
+    """
     _message.extend(filter(None, [os.environ.pop("READY_MESSAGE", "")]))
+    for listener in getattr(server, "LISTENERS", ()):
+        limit_waiting(listener.sock)
+    gc.collect()
+    gc.freeze()
+
+
+def limit_waiting(listener):
+    """Connections taken from this socket inherit how long a thread waits for their other end."""
+    seconds = struct.pack("ll", CLIENT_SECONDS, 0)
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        listener.setsockopt(socket.SOL_SOCKET, option, seconds)
+
+
+def pre_fork(server, worker):
+    """Give the worker the first free place: it counts on in the files of who was there before."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = min(set(range(len(taken) + 1)) - taken)
+
+
+def post_fork(server, worker):
+    """Let the worker count where the others do."""
+    if counts := getattr(server, "counts", None):
+        from operations import meters
+
+        meters.share(counts, worker.place)
 
 
 def post_worker_init(worker):

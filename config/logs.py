@@ -1,9 +1,11 @@
 """Logs and error reports that never hold what somebody typed or looked for."""
 
+import ipaddress
 import logging
 import re
 import traceback
 
+from django.conf import settings
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 #: From a question mark to the protocol that closes a request line, or to the end.
@@ -22,6 +24,8 @@ _SECRET = re.compile("({})[^\\s\"']+".format("|".join(map(re.escape, SECRETS_FOL
 _UNREADABLE = "Invalid request from "
 #: Where Django tells, in the words of an exception, that it refused a request.
 _REFUSALS = "django.security."
+#: So much of an address may be kept: a network of some hundred households, nobody's own.
+_IPV4_PREFIX, _IPV6_PREFIX = 24, 48
 #: How many exceptions of a chain are shown.
 _CHAIN = 5
 
@@ -37,7 +41,9 @@ class NoContent(logging.Filter):
         request = record.__dict__.pop("request", None)
         is_refusal = record.name.startswith(_REFUSALS)
         message = _refusal(record, request) if is_refusal else record.getMessage()
-        record.msg = _SECRET.sub(r"\1***", _QUERY.sub("", _on_one_line(message)))
+        if record.name == "gunicorn.access" and isinstance(record.args, dict):
+            record.access = _access(record.args)
+        record.msg = _without_content(message)
         record.args = ()
         if is_refusal:
             record.exc_info = record.exc_text = None
@@ -45,6 +51,40 @@ class NoContent(logging.Filter):
             record.exc_text = places_and_types(record.exc_info[1])
             record.exc_info = None
         return True
+
+
+def _without_content(text):
+    return _SECRET.sub(r"\1***", _QUERY.sub("", _on_one_line(text)))
+
+
+def _access(atoms):
+    """What a JSON line holds of a request, and all it holds; names: gunicorn's `access_log_format`."""
+    return {
+        "method": _without_content(str(atoms["m"])),
+        "path": _without_content(str(atoms["U"])),
+        "status": int(atoms["s"]),
+        "bytes": atoms["B"] or 0,
+        "ms": atoms["M"],
+        "client": network_of(_sender(atoms)),
+    }
+
+
+def _sender(atoms):
+    """The address that asked; behind a proxy the last one that the proxy names, as for the limits."""
+    if settings.BEHIND_PROXY:
+        return atoms.get("{x-forwarded-for}i", "").rpartition(",")[2]
+    return atoms["h"]
+
+
+def network_of(address):
+    """The network of an address, cut so that it leads to nobody; `-` of what is none."""
+    try:
+        ip = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return "-"
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    prefix = _IPV4_PREFIX if ip.version == 4 else _IPV6_PREFIX
+    return str(ipaddress.ip_network((int(ip), prefix), strict=False))
 
 
 def _refusal(record, request):

@@ -1,10 +1,11 @@
-"""Pages that belong to no city: leaving, language, privacy, health, and what went wrong."""
+"""Pages that belong to no city: leaving, language, privacy, and what went wrong."""
 
 import contextlib
+import sys
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -12,7 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from services.api.outside import drain, problem
+from config import unavailable
+from services.api.outside import drain, is_for_a_program, problem
 
 #: As long as a name is locked after too many failures to sign in.
 TRY_AGAIN_SECONDS = 5 * 60
@@ -34,6 +36,8 @@ def leave(request):
         settings.PRACTICE_COOKIE,
         settings.CSRF_COOKIE_NAME,
         settings.LANGUAGE_COOKIE_NAME,
+        # Which may be hidden here (`config.replicas`).
+        settings.SESSION_COOKIE_NAME,
     }
     for name in sorted(ours | request.COOKIES.keys()):
         response.delete_cookie(name, samesite="Lax")
@@ -80,17 +84,6 @@ def privacy(request):
     return render(request, "pages/privacy.html", facts)
 
 
-@require_safe
-def healthz(request):
-    """Whether the site can answer: 200 `ok`, or 503 while its database is away."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("no database\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
 def bad_request(request, exception):
     return _refusal(request, 400)
 
@@ -117,9 +110,15 @@ def too_many(request):
 
 
 def broken(request):
-    """The fault is ours; the page needs nothing of the site that may be broken too."""
+    """The fault is ours; the page needs nothing of the site that may be broken too.
+
+    Called while the error is handled.
+    """
+    error = sys.exception()
+    if unavailable.is_why(error):
+        return unavailable.answer(request, error)
     drain(request)
-    if _is_for_a_program(request):
+    if is_for_a_program(request):
         return problem(500)
     return HttpResponse(get_template("500.html").render(), status=500)
 
@@ -127,10 +126,6 @@ def broken(request):
 def _refusal(request, status, facts=None):
     """A page for a reader, problem details for a program."""
     drain(request)
-    if _is_for_a_program(request):
+    if is_for_a_program(request):
         return problem(status)
     return render(request, f"{status}.html", facts, status=status)
-
-
-def _is_for_a_program(request):
-    return request.path_info.startswith("/api/")

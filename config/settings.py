@@ -12,18 +12,24 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from config import log_lines
 from config.environment import (
+    backup_keys,
     database_url,
     env_name,
+    folder,
     hosts,
+    log_format,
     log_level,
     mail_sender,
     mail_server,
+    metrics_token,
     secret_key,
     site_address,
     switch,
     web_address,
     whole_number,
+    with_replica,
     words,
 )
 from config.secret_files import Env
@@ -81,6 +87,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "operations.middleware.Measured",
+    "operations.middleware.ProbesByAddress",
     "config.middleware.CompressedPages",
     "config.middleware.PrivacyHeaders",
     "corsheaders.middleware.CorsMiddleware",
@@ -96,6 +104,9 @@ MIDDLEWARE = [
     "accounts.middleware.IdleSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.unavailable.CalmAnswer",
+    # Last: it counts what the one before it answers.
+    "operations.middleware.DatabaseErrorsCounted",
 ]
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -162,7 +173,22 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")}
+DATABASES = with_replica(
+    env, database_url(env, default=f"sqlite:///{BASE_DIR / 'waymark.sqlite3'}")
+)
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["config.replicas.Router"]
+    # Before anything asks who somebody is; after what needs no database.
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "config.replicas.ReadFromReplica",
+    )
+#: Whom backups are encrypted to, and where they go: `operations.backup`.
+BACKUP_PUBLIC_KEY = backup_keys(env)
+BACKUP_DIR = folder(env, "BACKUP_DIR")
+
+#: How long PostgreSQL works on one statement for a visitor (`config.wsgi`); 0 is no limit.
+STATEMENT_SECONDS = whole_number(env, "STATEMENT_SECONDS", default=10, most=600)
 
 MAIL = mail_server(
     env,
@@ -240,7 +266,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = switch(env, "SECURE_SSL_REDIRECT", default=PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = whole_number(
     env, "SECURE_HSTS_SECONDS", default=31536000 if PRODUCTION else 0
 )
@@ -357,18 +383,13 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["services.api.openapi.with_the_rest"],
 }
 
+#: What `/metrics` wants to be shown; empty: there is no such page.
+METRICS_TOKEN = metrics_token(env)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_content": {"()": "config.logs.NoContent"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_content"],
-        }
-    },
+    **log_lines.console(log_format(env)),
     "root": {"handlers": ["console"], "level": log_level(env)},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "INFO"},

@@ -4,13 +4,16 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import pages
+from operations import health, metrics
 
 #: The fixed addresses come first: a city cannot take their place.
 urlpatterns = [
     path("about/privacy/", pages.privacy, name="privacy"),
     # Before the administration's own: that one asks for no second factor.
     path("admin/", admin.site.urls),
-    path("healthz", pages.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("language/<slug:code>/", pages.language, name="language"),
     path("leave/", pages.leave, name="leave"),
     path("", include("accounts.urls")),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from referrals.pathway import loading, signing
 from referrals.pathway.plan import make_plan
-from services.directory import directory_of, listings
+from services.directory import BehindError, directory_of, listings
 from services.fitting import opening_of
 from services.models import City, SignOff
 from services.signals.reading import told_in
@@ -23,16 +23,22 @@ def pathway_for(city):
 
     Costs three queries the first time.
     """
-    return _pathway(city.pk, city.version, now_in(city).date())
+    try:
+        return _pathway(city.pk, city.version, now_in(city).date())
+    except BehindError as behind:
+        return behind.found
 
 
 @functools.lru_cache(maxsize=64)
-def _pathway(city_id, _version, today):
+def _pathway(city_id, version, today):
     city = City.objects.get(pk=city_id)
     places = tuple(city.places.values_list("name", "latitude", "longitude"))
     languages = tuple(city.languages)
     pathway = loading.load(city.slug, city.country_id, languages, places=places, today=STARTED_ON)
-    return signing.signed(pathway, marks_of(city_id), today)
+    found = signing.signed(pathway, marks_of(city_id), today)
+    if city.version < version:
+        raise BehindError(found)
+    return found
 
 
 def marks_of(city_id):

@@ -1,6 +1,7 @@
 """/<city>/guide/told/: one tap on what happened at a door of the plan, or its taking back."""
 
 from django import forms
+from django.db import OperationalError
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_POST
@@ -78,7 +79,11 @@ def _worker(request, seen):
 def _note(request, seen, said):
     """What this device said with this, which others are told too while there is room."""
     kind, reason = said["kind"], said["reason"] if said["kind"] == Signal.Kind.REFUSED else ""
-    is_passed_on = _pass_on(request, said["service"], kind, reason, _worker(request, seen))
+    try:
+        is_passed_on = _pass_on(request, said["service"], kind, reason, _worker(request, seen))
+    except OperationalError:
+        # The plan on this device moves also while nothing can be written; it says that nobody else knows.
+        is_passed_on = False
     new = tried.Tried(kind, reason, said["need"], is_passed_on)
     return tried.noted(seen.tried, said["service"], new)
 

@@ -4,8 +4,8 @@ import socket
 import sys
 
 
-def refusal(text):
-    """Why this port will not do; empty when it will."""
+def refusal(text, command="make run"):
+    """Why this port will not do; empty when it will. `command` is what to try again."""
     if not text.isdecimal() or not 0 < int(text) < 65536:
         return f"PORT is “{text}”: use a number from 1 to 65535."
     with socket.socket() as probe:
@@ -14,9 +14,9 @@ def refusal(text):
         try:
             probe.bind(("127.0.0.1", int(text)))
         except PermissionError:
-            return f"Port {text} is for administrators: choose a higher one, PORT=8001 make run"
+            return f"Port {text} is for administrators: choose a higher one, PORT=8001 {command}"
         except OSError:
-            return f"Port {text} is in use: choose another one, PORT=8001 make run"
+            return f"Port {text} is in use: choose another one, PORT=8001 {command}"
     return ""
 
 

@@ -3,17 +3,16 @@
 `make run` calls this with the packages installed. What a wrong setting says is one line.
 """
 
-import contextlib
-import fcntl
 import io
 import multiprocessing
 import os
 import secrets
 import shutil
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts import static_files
+
+ROOT = static_files.ROOT
 SECRET_FILE = ROOT / ".cache" / "demo-secret-key"
 ADMINISTRATOR = "administrator@example.org"
 OTHERS = """Demo people, all with the password below. The page of the second step shows the code to type.
@@ -123,36 +122,7 @@ def bring_up_to_date():
     call_command("demo_account", stdout=io.StringIO())
     if shutil.which("msgfmt") and (ROOT / "locale").is_dir():
         call_command("compilemessages", verbosity=0)
-    with one_at_a_time():
-        if static_files_changed():
-            call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-            (ROOT / "staticfiles" / STATIC_STAMP).write_text(static_state())
-
-
-STATIC_STAMP = ".collected"
-
-
-@contextlib.contextmanager
-def one_at_a_time():
-    """Two starts at once would empty each other's folder of static files."""
-    lock = ROOT / ".cache" / "collecting"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-
-
-def static_files_changed():
-    stamp = ROOT / "staticfiles" / STATIC_STAMP
-    return not stamp.exists() or stamp.read_text() != static_state()
-
-
-def static_state():
-    """A text that differs when a static file, or a package that brings some, has changed."""
-    requirements = ROOT / "requirements" / "base.txt"
-    files = [*sorted((ROOT / "static").rglob("*")), requirements]
-    seen = [(str(f.relative_to(ROOT)), f.stat()) for f in files if f.is_file()]
-    return "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in seen)
+    static_files.collect(clear=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from django.utils import timezone
 from services import ordering, sketches
 from services.fitting_sets import FittingSets
 from services.kept import Kept
-from services.models import Service
+from services.models import City, Service
 from services.projection import project
 from services.rows import read
 
@@ -23,6 +23,17 @@ SKETCHES_KEPT = 25_000
 LISTINGS_KEPT = 1_000
 #: Services read at once: SQLite refuses a query that names a thousand rows one by one.
 READ_AT_ONCE = 500
+
+
+class BehindError(Exception):
+    """What was read is older than the version it was asked for: a replica that lags behind another.
+
+    Good enough for who asked, and nobody else's: it must not be kept as that version.
+    """
+
+    def __init__(self, found):
+        super().__init__()
+        self.found = found
 
 
 class Heading(NamedTuple):
@@ -85,7 +96,9 @@ class Directory:
         for start in range(0, len(missing), READ_AT_ONCE):
             for listing in self._read(missing[start : start + READ_AT_ONCE], language):
                 found[listing.id] = listing
-                _listings.put(keys[listing.id], listing)
+                # Older than its key: from a replica that lags behind the sketches.
+                if listing.last_modified >= self.sketches[self.number_of[listing.id]].last_modified:
+                    _listings.put(keys[listing.id], listing)
         return {pk: listing for pk, listing in found.items() if listing is not None}
 
     def headings(self, ids, language):
@@ -120,11 +133,26 @@ def _hour(now):
 
 
 def directory_of(city, audience):
-    """The `Directory` of a city; no query while the version that `city` was read with is kept, else one."""
+    """The `Directory` of a city; no query while the version that `city` was read with is kept, else two."""
     key = (city.pk, city.version, audience, _hour(timezone.now()))
-    return _directories.get(
-        key, lambda: Directory(city, audience, sketches.read(city, audience=audience))
-    )
+    try:
+        return _directories.get(key, lambda: _read(city, audience))
+    except BehindError as behind:
+        return behind.found
+
+
+def _read(city, audience):
+    # What is read after the version is as new as it or newer.
+    version = City.objects.values_list("version", flat=True).get(pk=city.pk)
+    found = Directory(city, audience, sketches.read(city, audience=audience))
+    if version < city.version:
+        raise BehindError(found)
+    return found
+
+
+def uses():
+    """(how often a directory was in memory, how often it was read) since the start of this process."""
+    return _directories.hits, _directories.misses
 
 
 def listings(city, audience, language):

@@ -15,11 +15,14 @@ class Kept:
     def __init__(self, most, weigh=lambda _value: 1):
         self.most, self._weigh = most, weigh
         self._found, self._weight = collections.OrderedDict(), 0
+        #: How often `get` found what was kept, and how often not; about, where threads meet.
+        self.hits = self.misses = 0
         self._making, self._lock = {}, threading.Lock()
 
     def get(self, key, make):
         """The value of a key, made by `make()` where it is not kept."""
         found = self.peek(key)
+        self.hits, self.misses = self.hits + (found is not None), self.misses + (found is None)
         if found is None:
             with self._alone(key):
                 found = self.peek(key)

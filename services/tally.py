@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 
 
 class Tally:
@@ -39,7 +39,7 @@ class Tally:
         try:
             with transaction.atomic():
                 self._write(counts)
-        except DatabaseError:
+        except Error:
             self.add(counts)
 
     def _take(self, every):

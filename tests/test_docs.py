@@ -8,7 +8,7 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 READ = re.compile(
-    r"\b(?:switch|words|web_address|whole_number)\(\s*env,\s*\"([A-Z_]+)\"|\benv(?:\.[a-z_]+)?\(\"([A-Z_]+)\""
+    r"\b(?:folder|switch|words|web_address|whole_number)\(\s*env,\s*\"([A-Z_]+)\"|\benv(?:\.[a-z_]+)?\(\"([A-Z_]+)\""
 )
 FILES = [
     "README.md",
@@ -26,6 +26,10 @@ def test_operators_page_names_every_setting_and_no_other():
     variables = {first or second for first, second in READ.findall(code)} | {
         "PORT",
         "DEMO_PASSWORD",
+        # Read by `scripts/serve` and by gunicorn.
+        "ENV_FILE",
+        "MIGRATE",
+        "WEB_CONCURRENCY",
     }
     rows = set(re.findall(r"^\| `([A-Z_]+)` \|", read("docs/operators.md"), re.MULTILINE))
     assert rows == variables

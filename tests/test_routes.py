@@ -76,6 +76,8 @@ ROUTES = {
     "practice-plan": (["the-cough"], 200, 405),
     "practice-question": (["the-cough", "danger"], 200, 200),
     "healthz": ([], 200, 405),
+    "readyz": ([], 200, 405),
+    "metrics": ([], 404, 405),
     "language": (["fr"], 302, 405),
     "leave": ([], 302, 302),
     "report": (["harbour", "quay-house"], 200, 400),

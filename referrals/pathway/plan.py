@@ -46,9 +46,7 @@ class Step:
         """The same with these listings, by id, in the place of what it was made of."""
 
         def shown(doors):
-            return tuple(
-                door._replace(listing=listings[door.listing.id]) for door in doors
-            )
+            return tuple(door._replace(listing=listings[door.listing.id]) for door in doors)
 
         return dataclasses.replace(
             self,

@@ -15,6 +15,11 @@ MOST_DRAINED = 32 * 1024 * 1024
 CHUNK = 64 * 1024
 
 
+def is_for_a_program(request):
+    """Whether who asks reads problem details rather than a page."""
+    return request.path_info.startswith("/api/")
+
+
 def problem(status):
     """An answer with the status and its usual title."""
     body = details_of(status, {"title": HTTPStatus(status).phrase})

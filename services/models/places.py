@@ -25,9 +25,11 @@ RESERVED_SLUGS = frozenset(
         "language",
         "learn",
         "leave",
+        "metrics",
         "my-referrals",
         "network",
         "office",
+        "readyz",
         "report",
         "static",
     }

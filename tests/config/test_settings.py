@@ -1,5 +1,6 @@
 """A wrong value of the environment stops the start with one line that says what to write."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import environ
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import ConnectionHandler, OperationalError, connection
 
 from config import environment
 
@@ -33,6 +35,10 @@ WRONG = [
     ("REFERRAL_KEPT_DAYS", "a month", "whole number"),
     ("BEHIND_PROXY", "maybe", "true or false"),
     ("LOG_LEVEL", "loud", "DEBUG"),
+    ("LOG_FORMAT", "xml", "line or json"),
+    ("METRICS_TOKEN", "password@host", "long random one"),
+    ("METRICS_TOKEN", "a token with spaces in it", "long random one"),
+    ("STATEMENT_SECONDS", "601", "0 to 600"),
     ("EMAIL_URL", "mail.example.org", "smtp+tls://"),
     ("EMAIL_URL", "pigeon://mail.example.org", "smtp+tls://"),
     ("EMAIL_URL", "smtp://", "smtp+tls://"),
@@ -61,6 +67,11 @@ READERS = {
     ),
     "BEHIND_PROXY": lambda env: environment.switch(env, "BEHIND_PROXY", default=False),
     "LOG_LEVEL": environment.log_level,
+    "LOG_FORMAT": environment.log_format,
+    "METRICS_TOKEN": environment.metrics_token,
+    "STATEMENT_SECONDS": lambda env: environment.whole_number(
+        env, "STATEMENT_SECONDS", default=10, most=600
+    ),
     "EMAIL_URL": lambda env: environment.mail_server(env, default="", production=True),
     "DEFAULT_FROM_EMAIL": lambda env: environment.mail_sender(env, default="a@example.org"),
     "SITE_URL": lambda env: environment.site_address(env, default="", production=True),
@@ -96,6 +107,9 @@ def test_wrong_value_is_refused_in_one_line(name, value, help_text, monkeypatch)
         ("BEHIND_PROXY", "0", False),
         ("BEHIND_PROXY", "", False),
         ("LOG_LEVEL", "debug", "DEBUG"),
+        ("LOG_FORMAT", " JSON ", "json"),
+        ("METRICS_TOKEN", "", ""),
+        ("METRICS_TOKEN", "t" * 20, "t" * 20),
         ("LEAVE_URL", "https://weather.example/", "https://weather.example/"),
         ("SECRET_KEY", "k" * 50, "k" * 50),
         ("DEFAULT_FROM_EMAIL", "Guide <a@example.org>", "Guide <a@example.org>"),
@@ -117,6 +131,105 @@ def test_postgresql_is_read(monkeypatch):
     database = read("DATABASE_URL", "postgres://user:secret@host:5432/name", monkeypatch)
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert database["NAME"] == "name"
+
+
+def test_postgresql_that_is_away_or_was_restarted_is_noticed(monkeypatch):
+    database = read("DATABASE_URL", "postgres://user@host/name?sslmode=require", monkeypatch)
+    assert database["CONN_HEALTH_CHECKS"]
+    assert database["CONN_MAX_AGE"] > 0
+    assert database["OPTIONS"]["connect_timeout"] <= 5
+    assert database["OPTIONS"]["sslmode"] == "require"
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 1),
+        ("temp_store", 2),
+        ("cache_size", -8000),
+        ("journal_size_limit", 64 * 1024**2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 10000),
+    ],
+)
+def test_sqlite_is_set_up_for_a_server(pragma, value, tmp_path, monkeypatch, django_db_blocker):
+    database = read("DATABASE_URL", f"sqlite:///{tmp_path / 'site.sqlite3'}", monkeypatch)
+    opened = ConnectionHandler({"default": database})["default"]
+    with django_db_blocker.unblock(), contextlib.closing(opened), opened.cursor() as cursor:
+        cursor.execute(f"PRAGMA {pragma}")
+        assert cursor.fetchone() == (value,)
+
+
+def test_deleted_rows_are_overwritten_however_sqlite_was_built():
+    assert "PRAGMA secure_delete=ON;" in environment.SQLITE["OPTIONS"]["init_command"]
+
+
+def test_commands_may_take_their_time_and_pages_may_not(monkeypatch):
+    database = read("DATABASE_URL", "postgres://user@host/name", monkeypatch)
+    assert "options" not in database["OPTIONS"]
+    environment.limit_statements({"default": database}, 0)
+    assert "options" not in database["OPTIONS"]
+    environment.limit_statements({"default": database}, 10)
+    assert database["OPTIONS"]["options"] == "-c statement_timeout=10s"
+
+
+def test_sqlite_knows_no_limit_of_a_statement(monkeypatch):
+    database = read("DATABASE_URL", "sqlite:////some/file.sqlite3", monkeypatch)
+    environment.limit_statements({"default": database}, 10)
+    assert "options" not in database["OPTIONS"]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such limit.")
+def test_postgresql_ends_a_statement_that_takes_too_long():
+    limited = connection.copy("limited")
+    environment.limit_statements({"limited": limited.settings_dict}, 1)
+    too_long = pytest.raises(OperationalError, match="statement timeout")
+    with contextlib.closing(limited), limited.cursor() as cursor, too_long:
+        cursor.execute("SELECT pg_sleep(20)")
+
+
+def databases(primary, replica, monkeypatch):
+    monkeypatch.setenv("DATABASE_REPLICA_URL", replica)
+    return environment.with_replica(environ.Env(), read("DATABASE_URL", primary, monkeypatch))
+
+
+ON_SERVER = "postgres://user:secret@one/name"
+
+
+@pytest.mark.parametrize(
+    ("primary", "replica", "help_text"),
+    [
+        ("sqlite:////tmp/a.sqlite3", "postgres://two/name", "needs PostgreSQL"),
+        (ON_SERVER, "sqlite:////tmp/a.sqlite3", "one server like"),
+        (ON_SERVER, "postgres://user:password@two,three/name", "one server like"),
+        (ON_SERVER, "postgres://two", "one server like"),
+        (ON_SERVER, "postgres://two:port/name", "one server like"),
+        (ON_SERVER, "nonsense", "one server like"),
+        (ON_SERVER, ON_SERVER, "the same server"),
+    ],
+)
+def test_wrong_replica_is_refused_in_one_line(primary, replica, help_text, monkeypatch):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        databases(primary, replica, monkeypatch)
+    line = str(refusal.value)
+    assert line.startswith("DATABASE_REPLICA_URL")
+    assert help_text in line
+    assert "\n" not in line
+    assert "secret" not in line
+
+
+def test_replica_is_read_and_never_written(monkeypatch):
+    found = databases(ON_SERVER, "postgres://user:secret@two/name?sslmode=require", monkeypatch)
+    assert (found["default"]["HOST"], found["replica"]["HOST"]) == ("one", "two")
+    options = found["replica"]["OPTIONS"]
+    assert (options["sslmode"], options["connect_timeout"]) == ("require", 3)
+    assert "default_transaction_read_only=on" in options["options"]
+
+
+def test_without_a_replica_there_is_one_database(monkeypatch):
+    assert list(databases(ON_SERVER, "", monkeypatch)) == ["default"]
 
 
 def start(*arguments, **variables):
