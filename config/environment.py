@@ -3,6 +3,8 @@
 Each raises `ImproperlyConfigured` with one line that names the variable and says what to write.
 """
 
+import base64
+import hashlib
 import logging
 import re
 from email.utils import parseaddr
@@ -16,6 +18,8 @@ from config.log_lines import FORMATS
 ENVIRONMENTS = ("production", "demo", "test")
 SECRET_LENGTH = 50
 TOKEN_LENGTH = 20
+#: 256 random bits as `secrets.token_urlsafe` writes them.
+SEALING_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 YES = ("1", "true", "yes", "on")
 HOST = re.compile(r"[a-z0-9.-]+")
 NO = ("0", "false", "no", "off")
@@ -81,6 +85,59 @@ def secret_key(env, *, allow_random, random):
         f"SECRET_KEY is missing or shorter than {SECRET_LENGTH} characters: set a long random one, "
         "for example the output of `python -c 'import secrets; print(secrets.token_urlsafe(50))'`."
     )
+
+
+def sealing_keys(env, *, production, secret):
+    """`SEALING_KEYS`, or the file that `SEALING_KEYS_FILE` names: keys, the newest first.
+
+    Outside production one made of the secret will do.
+    """
+    text, file = (
+        env("SEALING_KEYS", default="").strip(),
+        env("SEALING_KEYS_FILE", default="").strip(),
+    )
+    if text and file:
+        raise ImproperlyConfigured("SEALING_KEYS and SEALING_KEYS_FILE are both set: use one.")
+    if file:
+        text = _in_file("SEALING_KEYS_FILE", file)
+    if not text and not production and not file:
+        return (_key_of(secret),)
+    if not text:
+        raise ImproperlyConfigured(
+            f"{'SEALING_KEYS_FILE holds no key' if file else 'SEALING_KEYS is missing'}: "
+            "what is sealed in the database is encrypted with it. Make a key with "
+            "`WAYMARK_ENV=demo python manage.py new_sealing_key`, and keep a copy of it apart from "
+            "the database and its backups: without it what is sealed is lost."
+        )
+    return _checked_keys("SEALING_KEYS_FILE" if file else "SEALING_KEYS", text)
+
+
+def _in_file(name, path):
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read(64 * 1024)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(
+            f"{name} is “{path}”, which cannot be read: name a file with a key on each line."
+        ) from error
+
+
+def _key_of(secret):
+    digest = hashlib.sha256(b"sealing key of the demo: " + secret.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _checked_keys(name, text):
+    keys = text.replace(",", " ").split()
+    for number, key in enumerate(keys, start=1):
+        if not SEALING_KEY.fullmatch(key):
+            raise ImproperlyConfigured(
+                f"{name}: key {number} of {len(keys)} is none. Write keys as "
+                "`manage.py new_sealing_key` prints them, with commas, the newest first."
+            )
+    if len(set(keys)) < len(keys):
+        raise ImproperlyConfigured(f"{name}: a key stands there twice. Leave one out.")
+    return tuple(keys)
 
 
 def hosts(env, *, default):

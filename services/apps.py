@@ -13,6 +13,7 @@ CONNECTED = (
     "services.keeping.shown",
     "services.keeping.tasks",
     "services.reporting.tasks",
+    "services.sealed_notes",
     "services.search",
     "services.sheets.views",
     "services.signals.office",

@@ -107,7 +107,7 @@ def _write(ids, noted):
 
 
 def _last_states(ids):
-    """Service id -> the state of its last version."""
+    """Service id -> the state of its last version; None where that cannot be opened."""
     latest = (
         ListingVersion.objects.filter(service__in=ids)
         .order_by()
@@ -115,7 +115,7 @@ def _last_states(ids):
         .annotate(latest=Max("id"))
     )
     rows = ListingVersion.objects.filter(pk__in=latest.values("latest")).order_by()
-    return dict(rows.values_list("service_id", "state"))
+    return {row.service_id: row.state for row in rows}
 
 
 def _noted():

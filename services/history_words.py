@@ -16,6 +16,7 @@ from services.models import (
     Service,
     TargetGroup,
 )
+from services.models.sealed import UNREADABLE
 from services.visibility import Visibility
 
 
@@ -31,17 +32,22 @@ class Entry:
 def entries(service, standing):
     """The `Entry` of every version that somebody may know of, the latest first."""
     versions = _versions(service, standing)
-    names = _Names([version.state for version in versions])
+    names = _Names([version.state for version in versions if version.state])
     shown = []
     before = None
     for version in versions:
-        changes = [] if before is None else differences(before, version.state, names)
-        shown.append((version, changes))
+        shown.append((version, _changes(before, version.state, names)))
         before = version.state
     latest = len(shown) - 1
     found = [Entry(v, changes, n == latest) for n, (v, changes) in enumerate(shown)]
     # A version that differs only in what is sealed tells that something is.
     return [e for n, e in reversed(list(enumerate(found))) if n == 0 or e.changes or e.is_current]
+
+
+def _changes(before, after, names):
+    if after is None:
+        return [("", "", UNREADABLE)]
+    return [] if before is None else differences(before, after, names)
 
 
 def shown_version(service, pk, standing):
@@ -55,6 +61,9 @@ def _versions(service, standing):
     versions = list(service.versions.select_related("user").order_by("id"))
     if scopes.sees_sealed(standing, service):
         return versions
+    if any(version.state is None for version in versions):
+        # What was sealed in one that cannot be opened is not known, and so not what to hide in others.
+        return []
     now = snapshots.take([service.pk])[service.pk]
     secrets = snapshots.secrets_of([now, *(version.state for version in versions)])
     known = [v for v in versions if v.state["fields"]["visibility"] != Visibility.SEALED]

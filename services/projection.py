@@ -84,8 +84,8 @@ def project(service, *, audience, language, timezone, now, whole=False):
         opening_hours=service.opening_hours,
         hours_note=words.get("hours_note"),
         **_capacity(service, now),
-        professional_note=_if_seen(audience, Visibility.PROFESSIONAL, service.professional_note),
-        sealed_note=_if_seen(audience, Visibility.SEALED, service.sealed_note),
+        professional_note=_if_seen(audience, Visibility.PROFESSIONAL, service, "professional_note"),
+        sealed_note=_if_seen(audience, Visibility.SEALED, service, "sealed_note"),
         sources=_sources(service, secret),
         doubts=tuple(Doubt(mark.kind, words.note(mark.text)) for mark in service.marks.all()),
         trust=trust_of(service.confirmations.all(), now),
@@ -173,8 +173,9 @@ def _is_for_vetted(visibility):
     return visibility != Visibility.PUBLIC
 
 
-def _if_seen(audience, visibility, value):
-    return value if audience.sees(visibility) else ""
+def _if_seen(audience, visibility, service, name):
+    """A note of the service; one that is not shown is not even opened."""
+    return getattr(service, name) if audience.sees(visibility) else ""
 
 
 def _phones(service, audience, words):

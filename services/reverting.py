@@ -15,6 +15,7 @@ from services.models import (
     ServiceAtLocation,
     TargetGroup,
 )
+from services.models.sealed import ShutError
 from services.phones import line_of
 from services.saving import set_related
 from services.translating import origins
@@ -33,7 +34,10 @@ def revert(service, version, user, standing):
     """
     now = snapshots.take([service.pk])[service.pk]
     wanted = version.state
-    states = [now, *service.versions.values_list("state", flat=True)]
+    states = [now, *(version.state for version in service.versions.order_by())]
+    if None in states:
+        # What was sealed in it cannot be known, and so might be opened.
+        raise ShutError
     secrets = snapshots.secrets_of(states)
     if not scopes.sees_sealed(standing, service):
         wanted = _with_sealed_of(now, wanted, secrets)

@@ -15,6 +15,8 @@ FILE_NAMES = {
     "slug": "key",
 }
 
+_NOT_SAID = ("id", "service_id", "sealed_details")
+
 
 def write(model, lookup, values, where, words=None):
     """The row that `lookup` finds, or a new one, with these values and words; and whether it changed.
@@ -71,12 +73,12 @@ def set_related(relation, wanted):
 def replace(service, relation, wanted, where):
     """Make the rows that hang on a service exactly these, in this order; whether they were not."""
     model = relation.model
-    known = list(relation.order_by("pk").values(*_columns(model)))
+    known = [_said(row) for row in relation.order_by("pk")]
     rows = [model(service=service, **values) for values in wanted]
     for number, row in enumerate(rows, start=1):
         spot = where.at(number)
         _checked(lambda row=row: row.clean_fields(exclude=["service"]), spot)
-    if known == [{name: getattr(row, name) for name in _columns(model)} for row in rows]:
+    if known == [_said(row) for row in rows]:
         return False
     if known:
         relation.all().delete()
@@ -111,8 +113,10 @@ def _values(phone):
     }
 
 
-def _columns(model):
-    return [field.name for field in model._meta.fields if field.name not in ("id", "service")]
+def _said(row):
+    """What a row that hangs on a service says."""
+    names = (field.attname for field in row._meta.fields)
+    return {name: getattr(row, name) for name in names if name not in _NOT_SAID}
 
 
 def _checked(act, where):

@@ -1,4 +1,7 @@
-"""Short texts sealed with a key that only the server has."""
+"""Short texts sealed with a key that only the server has, for what lives for days.
+
+What is sealed in listings is kept for years, and with keys of its own: `services.at_rest`.
+"""
 
 import base64
 import functools

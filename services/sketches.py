@@ -6,6 +6,7 @@ in a tenth of their room. Sketches stay inside the server: what is shown of a li
 """
 
 import datetime
+import uuid
 from collections import namedtuple
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from django.utils import timezone
 from services.json_rows import JSONRows, id_of, loads, moment, value_of
 from services.listing import CriterionStance, Doubt, Place, SourceSeen
 from services.models import Service
+from services.models.sealed import values_in
 from services.projection import first_place, is_secret, name_in, named, sites_seen
-from services.rows import Site, relation_rows
+from services.rows import BOX, PLACE, relation_rows, sites_of, sites_with
 from services.trust import trust_of
 from services.visibility import Audience, Visibility
 
@@ -100,8 +102,6 @@ COLUMNS = (
     "cost",
     "how_to_get_in",
 )
-#: Columns of a place that the projection reads besides its words.
-PLACE = ("pk", "kind", "visibility", "confidential", "street", "latitude", "longitude")
 
 
 def public_services(city):
@@ -117,7 +117,7 @@ def read(city, services=None, audience=AUDIENCE):
     if services is None:
         services = Service.objects.visible_to(audience).serving(city)
     rows = services.order_by("slug").values_list(
-        _key("pk"), "opening_hours", "email", "capacity", "capacity_until", "confidential",
+        _key("pk"), BOX, "opening_hours", "email", "capacity", "capacity_until", "confidential",
         "official_language",
         *_parts(audience).values(), *COLUMNS,
     )  # fmt: skip
@@ -144,7 +144,7 @@ def _parts(audience):
         ),
         "doubts": JSONRows(relation_rows("marks").order_by(), "kind"),
         "sources": JSONRows(relation_rows("sources").order_by(), "publisher", "date"),
-        "sites": JSONRows(relation_rows("sites"), "pk", *(f"location__{name}" for name in PLACE)),
+        "sites": sites_with(PLACE),
         "names": JSONRows(
             relation_rows("translations").order_by(), "language_code", "name", "origins"
         ),
@@ -158,7 +158,7 @@ def _links(relation):
 
 _Confirmation = namedtuple("_Confirmation", "field_group by confirmed_at")
 _Name = namedtuple("_Name", "language_code name origins")
-_Location = namedtuple("_Location", (*PLACE, "postal_code", "town", "note"), defaults=("", "", ""))
+_sites = sites_of(PLACE)
 
 
 class _Reader:
@@ -169,23 +169,24 @@ class _Reader:
         self._shared = {}
 
     def sketch(self, row):
-        pk, hours, email, capacity, until, confidential, language, *rest = row
+        pk, box, hours, email, capacity, until, confidential, language, *rest = row
         parts, rest = rest[:_PARTS], rest[_PARTS:]
         lines, needs, groups, criteria, languages, confirmed, doubts, sources, sites, names = map(
             loads, parts
         )
         slug, organization, official, visibility, last_modified, reach, country, *rest = rest
+        pk = _text_id(pk)
         known = until is not None and until > self._now
-        sites = [Site(id_of(one[0]), _location(one[1:])) for one in sites]
+        sites = _sites(sites)
         secret = is_secret(confidential, sites)
         return Sketch(
-            _text_id(pk), slug, organization, official,
+            pk, slug, organization, official,
             named([_Name(code, name, value_of(made)) for code, name, made in names], language),
             visibility != Visibility.PUBLIC,
             last_modified, secret, reach, country or "", *rest,
             hours=hours or next((one for (one,) in lines if one), ""),
             has_phones=bool(lines),
-            can_be_contacted=bool(lines or email),
+            can_be_contacted=bool(lines or email or _sealed_email(visibility, box, pk)),
             capacity=capacity if known else "unknown",
             capacity_until=until if known else None,
             timezone=self._zone,
@@ -217,9 +218,10 @@ def _text_id(pk):
     return pk if len(pk) == 36 else str(id_of(pk))
 
 
-def _location(values):
-    pk, kind, visibility, confidential, *rest = values
-    return _Location(pk, kind, visibility, bool(confidential), *rest)
+def _sealed_email(visibility, box, pk):
+    """The address of a service that is sealed as a whole; only its administrators ask for it."""
+    sealed = visibility == Visibility.SEALED
+    return values_in(Service, box, uuid.UUID(pk)).get("email") if sealed else ""
 
 
 def _point(place):

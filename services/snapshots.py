@@ -6,12 +6,21 @@ from dataclasses import dataclass
 
 from services import models
 from services.listing import TEXTS
+from services.models.sealed import SealedRow, values_in
 from services.phones import line_of
 from services.visibility import Visibility
 
 #: Fields that say nothing about the service, or follow from the rest.
 #: `held` belongs to reports alone: going back to an older text lifts no hold.
-_NOT_KEPT = {"id", "held", "search_text", "loaded_from", "created_at", "last_modified"}
+_NOT_KEPT = {
+    "id",
+    "held",
+    "search_text",
+    "loaded_from",
+    "created_at",
+    "last_modified",
+    "sealed_details",
+}
 FIELDS = tuple(f.attname for f in models.Service._meta.fields if f.name not in _NOT_KEPT)
 WORDS = TEXTS
 #: What is kept of a translation besides, where there is any.
@@ -54,13 +63,14 @@ def take(service_ids):
 def take_with_time(service_ids):
     """Service id -> (its state now, when it was last modified)."""
     ids = list(service_ids)
-    rows = models.Service.objects.filter(pk__in=ids).values("pk", "last_modified", *FIELDS)
+    rows = models.Service.objects.filter(pk__in=ids)
+    rows = rows.values("pk", "last_modified", "sealed_details", *FIELDS)
     taken = {row["pk"]: (_empty(row), row["last_modified"]) for row in rows.order_by()}
     states = {pk: state for pk, (state, _when) in taken.items()}
     _add_words(states)
     for name, (model, columns, order) in ROWS.items():
         found = model.objects.filter(service__in=states).order_by(*order)
-        for pk, *values in found.values_list("service_id", *columns):
+        for pk, values in _rows(model, found, columns):
             states[pk][name].append(dict(zip(columns, map(plain, values), strict=True)))
     for name, (through, column) in RELATED.items():
         found = through.objects.filter(service_id__in=states).order_by()
@@ -75,7 +85,19 @@ def take_with_time(service_ids):
 
 def _empty(row):
     lists = {name: [] for name in (*ROWS, *RELATED, "sites")}
+    row |= values_in(models.Service, row["sealed_details"], row["pk"])
     return {"fields": {name: plain(row[name]) for name in FIELDS}, "words": {}, **lists}
+
+
+def _rows(model, found, columns):
+    """(service id, values) of rows that hang on services, with what is sealed."""
+    if not issubclass(model, SealedRow):
+        for pk, *values in found.values_list("service_id", *columns):
+            yield pk, values
+        return
+    for pk, box, *values in found.values_list("service_id", "sealed_details", *columns):
+        sealed = values_in(model, box, pk)
+        yield pk, [sealed.get(name, value) for name, value in zip(columns, values, strict=True)]
 
 
 def _add_words(states):
@@ -89,16 +111,14 @@ def _add_words(states):
 
 
 def _add_sites(states):
-    place = [f"location__{name}" for name in PLACE]
+    columns = [f"location__{name}" for name in ("sealed_details", *PLACE)]
     rows = models.ServiceAtLocation.objects.filter(service__in=states).order_by("id")
-    for pk, site, location, *values in rows.values_list("service_id", "id", "location_id", *place):
-        states[pk]["sites"].append(
-            {
-                "id": str(site),
-                "location": str(location),
-                "place": dict(zip(PLACE, map(plain, values), strict=True)),
-            }
-        )
+    for pk, site, location, box, *values in rows.values_list(
+        "service_id", "id", "location_id", *columns
+    ):
+        place = dict(zip(PLACE, map(plain, values), strict=True))
+        place |= values_in(models.Location, box, location)
+        states[pk]["sites"].append({"id": str(site), "location": str(location), "place": place})
 
 
 def plain(value):

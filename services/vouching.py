@@ -21,7 +21,7 @@ FIELDS = {
     Group.CAPACITY: ("capacity", "capacity_until"),
 }
 #: Fields that say nothing about the service itself.
-BOOKKEEPING = ("status", "held", "search_text", "loaded_from", "last_modified")
+BOOKKEEPING = ("status", "held", "search_text", "loaded_from", "last_modified", "sealed_details")
 _ELSEWHERE = {*BOOKKEEPING, *(name for names in FIELDS.values() for name in names)}
 #: A field that is named nowhere else belongs to everything else.
 FIELDS[Group.REST] = tuple(

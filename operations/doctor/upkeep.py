@@ -1,12 +1,12 @@
 """Whether what nobody asks for is done: backups, the tick and its work, mails, webhooks."""
 
-import contextlib
 import datetime
 
 from django.conf import settings
 
 from operations.doctor.finding import CannotTell, check, fault, risk
 from operations.models import Upkeep
+from operations.tick.jobs import JOBS
 
 BACKUP, RESTORE_CHECK, TICK = "backup", "restore-check", "tick"
 BACKUP_HOURS = 26
@@ -85,12 +85,7 @@ def work(site):
 
 def patience():
     """How long each work of the tick may wait: three of its turns, or little more than a day."""
-    # A release may have no table of its work.
-    with contextlib.suppress(ModuleNotFoundError):
-        from operations.tick.jobs import JOBS
-
-        return {job.name: min(WORK, 3 * job.every + SLACK) for job in JOBS}
-    return {}
+    return {job.name: min(WORK, 3 * job.every + SLACK) for job in JOBS}
 
 
 @check("D45", "mails given up", needs=["D20"], production=True)

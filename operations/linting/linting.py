@@ -13,9 +13,9 @@ APPS = ("accounts", "learning", "operations", "referrals", "services")
 BASELINE = {
     "accounts": "0001_initial",
     "learning": "0001_initial",
-    "operations": "0001_initial",
+    "operations": "0002_claims",
     "referrals": "0001_nameless",
-    "services": "0009_translated_texts",
+    "services": "0013_read_at_scale",
 }
 
 

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "faults"
 #: Guards nothing: the databases made here hold invented and published data and are thrown away.
 SECRET_KEY = hashlib.sha256(b"scripts/faults").hexdigest()
+SEALING_KEY = SECRET_KEY[:43]
 TEMPLATE_NAME = "faults_template"
 #: What a prepared database depends on.
 SOURCES = ("fixtures/**/*", "*/migrations/*.py", "services/loading.py", "services/fixture_*.py")
@@ -43,6 +44,7 @@ class Site:
             "WAYMARK_ENV": "production",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "SECRET_KEY": SECRET_KEY,
+            "SEALING_KEYS": SEALING_KEY,
             "ALLOWED_HOSTS": "127.0.0.1",
             "BEHIND_PROXY": "1",
             "SITE_URL": "https://guide.example.org",
@@ -240,7 +242,7 @@ def fill(url):
     """Make the tables and load the demo's cities, as if each had gone live."""
     say("Making a database with the demo's cities, about a minute …")
     environment = {**without_ours(os.environ), "WAYMARK_ENV": "demo", "DATABASE_URL": url}
-    inside(environment | {"SECRET_KEY": SECRET_KEY}, "fill")
+    inside(environment | {"SECRET_KEY": SECRET_KEY, "SEALING_KEYS": SEALING_KEY}, "fill")
 
 
 def collect_static_files():

@@ -19,7 +19,7 @@ from services.acting import Way, acting
 from services.admin import listing_form, two_editors
 from services.admin.base import edits_listings, unsealed
 from services.admin.network import TranslatedAdmin
-from services.models import City, Confirmation, Service
+from services.models import City, Confirmation, Phone, Service
 from services.roles import Power, standing_of
 from services.translating import weighing
 from services.visibility import Visibility
@@ -42,6 +42,14 @@ class CityFilter(admin.SimpleListFilter):
             return queryset
         own = City.objects.filter(pk__in=standing_of(request).cities_with(Power.EDIT))
         return queryset.filter(cities__in=own.filter(slug=self.value()))
+
+
+def _with_sealed_number(services, searched):
+    """Ids of those services that have a sealed phone with this in its number."""
+    phones = Phone.objects.filter(
+        visibility=Visibility.SEALED, service__in=services.order_by().values("pk")
+    )
+    return {p.service_id for p in phones.order_by().iterator() if searched in p.number}
 
 
 @admin.register(Service)
@@ -89,8 +97,9 @@ class ServiceAdmin(TranslatedAdmin):
         numbers = {"phones__number__icontains": search_term.strip()}
         open_numbers = queryset.filter(phones__visibility__in=[v for v, _w in seen], **numbers)
         sealed_ones = queryset.filter(pk__in=scopes.sealed_seen(standing_of(request)).values("pk"))
-        ids = [found, open_numbers, sealed_ones.filter(**numbers)]
+        ids = [found, open_numbers]
         matching = {pk for rows in ids for pk in rows.order_by().values_list("pk", flat=True)}
+        matching |= _with_sealed_number(sealed_ones, search_term.strip())
         return queryset.filter(pk__in=matching), False
 
     def render_delete_form(self, request, context):

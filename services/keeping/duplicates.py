@@ -33,7 +33,7 @@ class Alike:
 
 
 def alike(standing, city, *, name="", phone="", website="", without=None):
-    """Up to five `Alike`, the likest first; four queries.
+    """Up to five `Alike`, the likest first; five queries.
 
     Of what this person may edit in this city, and of what everybody in it may see. By a phone
     that is kept for administrators, and by the website of a confidential service, nothing is found.
@@ -67,12 +67,10 @@ def _by_website(services, website):
     page = _page(website)
     if not page:
         return {}
-    rows = services.exclude(website="").filter(confidential=False).order_by()
-    return {
-        pk: (101, _("Same website"))
-        for pk, url in rows.values_list("pk", "website")
-        if _page(url) == page
-    }
+    rows = services.filter(confidential=False).order_by()
+    sealed = {one.pk: one.website for one in rows.filter(visibility=Visibility.SEALED)}
+    known = dict(rows.exclude(website="").values_list("pk", "website")) | sealed
+    return {pk: (101, _("Same website")) for pk, url in known.items() if url and _page(url) == page}
 
 
 def _page(url):

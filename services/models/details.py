@@ -1,20 +1,21 @@
 """What hangs on a service: its phones, the languages of its staff, and whom it takes."""
 
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils.translation import gettext_lazy as _
 
 from services.hours import validate_opening_hours
 from services.models.listings import Service
+from services.models.sealed import SealableCharField, SealedRow, at_rest_constraints
 from services.phones import validate_phone
 from services.visibility import Visibility
 
 
-class Phone(models.Model):
+class Phone(SealedRow):
     """A number of a service, as dialled: international form, or a short code."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="phones")
-    number = models.CharField(_("number"), max_length=40, validators=[validate_phone])
-    note = models.CharField(_("who answers"), max_length=300, blank=True)
+    number = SealableCharField(_("number"), max_length=40, validators=[validate_phone])
+    note = SealableCharField(_("who answers"), max_length=300, blank=True)
     opening_hours = models.CharField(
         _("hours of this line"), max_length=300, blank=True, validators=[validate_opening_hours]
     )
@@ -23,12 +24,23 @@ class Phone(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    SEALED = ("number", "note")
+    SEALED_BY = ("visibility",)
+    #: Its own id is not known before it is written.
+    BOUND = ("service_id",)
+
     class Meta:
         verbose_name = _("phone")
         verbose_name_plural = _("phones")
         ordering = ["service", "position", "id"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(number=""), name="phone_has_number"),
+            models.CheckConstraint(
+                condition=~models.Q(number="") | ~models.Q(sealed_details=""),
+                name="phone_has_number",
+            ),
+            *at_rest_constraints(
+                "phone", models.Q(number="", note=""), when=models.Q(visibility="sealed")
+            ),
             models.CheckConstraint(
                 condition=models.Q(visibility__in=["public", "professional", "sealed"]),
                 name="phone_visibility_known",
@@ -37,6 +49,15 @@ class Phone(models.Model):
 
     def __str__(self):
         return f"phone {self.pk}"
+
+    def sealed_columns(self):
+        return self.SEALED if self.visibility == Visibility.SEALED else ()
+
+    def sealed_box(self):
+        """As of every row; refuses what the database can no longer see to refuse."""
+        if not self.number:
+            raise IntegrityError("A phone has no number.")
+        return super().sealed_box()
 
 
 class ServiceLanguage(models.Model):

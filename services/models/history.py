@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from services.models.listings import Service
+from services.models.sealed import SealedRow, at_rest_constraints, in_box
 
 
 class Version(models.Model):
@@ -25,11 +26,12 @@ class Version(models.Model):
         return f"version {self.pk}"
 
 
-class ListingVersion(Version):
+class ListingVersion(SealedRow, Version):
     """A listing with all its parts after a change. It goes with its listing.
 
-    `state` holds what is sealed too, and so is as closed as the listing: nothing but
-    `services.history` reads it, and that shows nobody more than they may see today.
+    `state` holds what is sealed too, and so is as closed as the listing: it is in a box whole, and
+    nothing but `services.history` reads it, which shows nobody more than they may see today. It is
+    None where the box cannot be opened.
     """
 
     class Way(models.TextChoices):
@@ -45,6 +47,10 @@ class ListingVersion(Version):
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="versions")
     way = models.CharField(_("how"), max_length=8, choices=Way)
+    state = in_box("state")
+
+    SEALED = ("state",)
+    BOUND = ("service_id", "made_at")
 
     class Meta(Version.Meta):
         verbose_name = _("version of a listing")
@@ -56,5 +62,6 @@ class ListingVersion(Version):
                     way__in=["form", "confirm", "revert", "import", "check", "report", "command"]
                 ),
                 name="listing_version_way_known",
-            )
+            ),
+            *at_rest_constraints("listing_version"),
         ]

@@ -3,7 +3,7 @@
 import uuid
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,17 @@ from parler.models import TranslatableModel, TranslatedFields
 
 from services.hours import validate_opening_hours
 from services.models.fields import SetByUpdateAlone
-from services.models.places import City, CoordinateFields, Country, coordinates_are_whole
+from services.models.places import City, Country, coordinates_are_whole
+from services.models.sealed import (
+    SealableCharField,
+    SealableEmailField,
+    SealableFloatField,
+    SealableTextField,
+    SealableURLField,
+    SealedRow,
+    SealedUpdates,
+    at_rest_constraints,
+)
 from services.models.taxonomy import Need, TargetGroup
 from services.visibility import Audience, Visibility
 
@@ -36,7 +46,7 @@ class Organization(models.Model):
         return self.name
 
 
-class ServiceQuerySet(TranslatableQuerySet):
+class ServiceQuerySet(SealedUpdates, TranslatableQuerySet):
     """Which services? Every page, API, export and plan starts from `visible_to`."""
 
     def visible_to(self, audience):
@@ -94,7 +104,7 @@ class ServiceManager(TranslatableManager.from_queryset(ServiceQuerySet)):
     pass
 
 
-class Service(TranslatableModel):
+class Service(SealedRow, TranslatableModel):
     """A door somebody can knock at: one thing an organisation does for people."""
 
     class Reach(models.TextChoices):
@@ -166,8 +176,8 @@ class Service(TranslatableModel):
         default=False,
         help_text=_("The place never leaves the server; people come in by phone."),
     )
-    email = models.EmailField(_("e-mail"), blank=True)
-    website = models.URLField(_("website"), max_length=600, blank=True)
+    email = SealableEmailField(_("e-mail"), blank=True)
+    website = SealableURLField(_("website"), max_length=600, blank=True)
     how_to_get_in = models.CharField(_("how to get in"), max_length=24, choices=WayIn, blank=True)
     opening_hours = models.CharField(
         _("opening hours"),
@@ -199,8 +209,8 @@ class Service(TranslatableModel):
         _("free places"), max_length=7, choices=Capacity, default=Capacity.UNKNOWN
     )
     capacity_until = models.DateTimeField(_("free places known until"), null=True, blank=True)
-    professional_note = models.TextField(_("note for vetted workers"), blank=True)
-    sealed_note = models.TextField(_("note for administrators of the city"), blank=True)
+    professional_note = SealableTextField(_("note for vetted workers"), blank=True)
+    sealed_note = SealableTextField(_("note for administrators of the city"), blank=True)
     search_text = models.TextField(editable=False, blank=True)
     #: Fingerprint of the fixture row this was loaded from: while it stands, loading leaves the service alone.
     loaded_from = models.CharField(max_length=64, editable=False, blank=True)
@@ -221,6 +231,9 @@ class Service(TranslatableModel):
     )
 
     objects = ServiceManager()
+
+    SEALED = ("sealed_note", "email", "website", "professional_note")
+    SEALED_BY = ("visibility",)
 
     class Meta:
         verbose_name = _("service")
@@ -263,6 +276,14 @@ class Service(TranslatableModel):
                 condition=models.Q(capacity="unknown") | models.Q(capacity_until__isnull=False),
                 name="service_capacity_expires",
             ),
+            *at_rest_constraints(
+                "service",
+                models.Q(sealed_note="")
+                & (
+                    ~models.Q(visibility="sealed")
+                    | models.Q(email="", website="", professional_note="")
+                ),
+            ),
         ]
 
     def __str__(self):
@@ -272,7 +293,12 @@ class Service(TranslatableModel):
         self.clean()
         super().save(*args, **kwargs)
 
+    def sealed_columns(self):
+        """The note always; of a service that is sealed as a whole also how it is reached."""
+        return self.SEALED if self.visibility == Visibility.SEALED else self.SEALED[:1]
+
     def clean(self):
+        super().clean()
         if self.confidential and not self._state.adding and self._has_open_place():
             raise ValidationError(
                 _(
@@ -299,26 +325,32 @@ class Service(TranslatableModel):
         )
 
 
-class Location(CoordinateFields):
+class Location(SealedRow):
     """Where a service meets people: a building, or nowhere (a phone line).
 
-    A confidential place is always sealed; the database refuses anything else.
+    A confidential place is always sealed; the database refuses anything else. Where a sealed one
+    is, the database does not know: `services.models.sealed`.
     """
 
     class Kind(models.TextChoices):
         PHYSICAL = "physical", _("a building")
         VIRTUAL = "virtual", _("no place: phone or online")
 
+    latitude = SealableFloatField(_("latitude"), null=True, blank=True)
+    longitude = SealableFloatField(_("longitude"), null=True, blank=True)
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PHYSICAL)
     visibility = models.CharField(
         _("who may see it"), max_length=12, choices=Visibility, default=Visibility.PUBLIC
     )
     confidential = models.BooleanField(_("confidential"), default=False)
-    street = models.CharField(_("street and number"), max_length=300, blank=True)
-    postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
-    town = models.CharField(_("town"), max_length=120, blank=True)
-    note = models.CharField(_("how to find the door"), max_length=400, blank=True)
+    street = SealableCharField(_("street and number"), max_length=300, blank=True)
+    postal_code = SealableCharField(_("postal code"), max_length=20, blank=True)
+    town = SealableCharField(_("town"), max_length=120, blank=True)
+    note = SealableCharField(_("how to find the door"), max_length=400, blank=True)
+
+    SEALED = ("street", "postal_code", "town", "note", "latitude", "longitude")
+    SEALED_BY = ("visibility",)
 
     class Meta:
         verbose_name = _("place")
@@ -341,6 +373,12 @@ class Location(CoordinateFields):
                 | models.Q(street="", postal_code="", latitude__isnull=True),
                 name="location_virtual_has_no_place",
             ),
+            *at_rest_constraints(
+                "location",
+                models.Q(street="", postal_code="", town="", note="")
+                & models.Q(latitude__isnull=True, longitude__isnull=True),
+                when=models.Q(visibility="sealed"),
+            ),
         ]
 
     def __str__(self):
@@ -356,7 +394,20 @@ class Location(CoordinateFields):
         """Whether it is a place that somebody besides the administrators may see."""
         return self.kind == self.Kind.PHYSICAL and self.visibility != Visibility.SEALED
 
+    def sealed_columns(self):
+        return self.SEALED if self.visibility == Visibility.SEALED else ()
+
+    def sealed_box(self):
+        """As of every row; refuses what the database can no longer see to refuse."""
+        if self.visibility == Visibility.SEALED:
+            has_place = self.street or self.postal_code or self.latitude is not None
+            is_half = (self.latitude is None) != (self.longitude is None)
+            if is_half or (has_place and self.kind == self.Kind.VIRTUAL and not self.is_shut):
+                raise IntegrityError("A sealed place has half a point, or is nowhere.")
+        return super().sealed_box()
+
     def clean(self):
+        super().clean()
         if self.is_open and self.sites.filter(service__confidential=True).exists():
             raise ValidationError(
                 _("A confidential service is here, so this place must stay sealed.")

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from services.models.places import City
+from services.models.sealed import SealedQuerySet, SealedRow, at_rest_constraints, in_box
 
 
-class SheetImportQuerySet(models.QuerySet):
+class SheetImportQuerySet(SealedQuerySet):
     """Which imports?"""
 
     def of(self, user, city):
@@ -22,11 +23,12 @@ class SheetImportQuerySet(models.QuerySet):
         return self.filter(expires_at__lte=now)
 
 
-class SheetImport(models.Model):
+class SheetImport(SealedRow):
     """A file that somebody uploaded for a city, and what importing it would do.
 
-    `content` and `result` are compressed JSON (`services.sheets.store`); they go as soon as the
-    import is applied, and the row goes when it expires. Nobody but the uploader opens one.
+    `content` and `result` are plain data, kept in a box: a file may hold what is sealed, or is to be.
+    They go as soon as the import is applied, and the row goes when it expires. Nobody but the
+    uploader opens one.
     """
 
     class Kind(models.TextChoices):
@@ -47,14 +49,16 @@ class SheetImport(models.Model):
     language = models.CharField(max_length=12, default="en")
     #: Whether it holds columns for administrators of the city.
     sealed = models.BooleanField(default=False)
-    content = models.BinaryField(default=bytes)
-    result = models.BinaryField(default=bytes)
+    content = in_box("content")
+    result = in_box("result")
     counts = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
 
     objects = SheetImportQuerySet.as_manager()
+
+    SEALED = ("content", "result")
 
     class Meta:
         verbose_name = _("import")
@@ -70,6 +74,7 @@ class SheetImport(models.Model):
                 | models.Q(state="applied", applied_at__isnull=False),
                 name="sheet_import_state_known",
             ),
+            *at_rest_constraints("sheet_import"),
         ]
 
     def __str__(self):

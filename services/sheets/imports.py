@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-import zlib
 from pathlib import PurePath
 
 import orjson
@@ -45,7 +44,7 @@ def upload(user, standing, city, name, content, language):
         reading.too_large()
     if feeds.is_feed(name, content):
         one.kind, said = Kind.FEED, feeds.read(name, content)
-        one.content = packed(said)
+        one.content = kept(said)
         _try_feed(one, here(standing, city, language))
     else:
         _take_table(one, _read_table(content, one.sealed), here(standing, city, language))
@@ -75,7 +74,7 @@ def _take_table(one, table, around):
         known = mapping.remembered(one.city, table)
         # What somebody else may have said of columns that are not this person's to fill in.
         if known is None or mapping.problems(known["columns"], table.headers, around):
-            one.state, one.content = State.COLUMNS, packed(table.as_json() | {"notes": table.notes})
+            one.state, one.content = State.COLUMNS, kept(table.as_json() | {"notes": table.notes})
             return
         sheet = mapping.mapped(table, known, around)
     _try(one, sheet, around)
@@ -86,17 +85,17 @@ def _try(one, sheet, around):
     language = sheet.language or one.language
     around = around if language == around.language else here(around.standing, one.city, language)
     one.state, one.language = State.WAITING, language
-    one.content = packed(sheet.as_json())
+    one.content = kept(sheet.as_json())
     _keep(one, plan(sheet, around, one.id))
 
 
 def _keep(one, lines):
     told = [line.as_json() for line in lines if line.state != "unchanged"]
-    one.counts, one.result = count(lines), packed({"lines": told})
+    one.counts, one.result = count(lines), kept({"lines": told})
 
 
 def _try_feed(one, around):
-    report, seen = feeds.run(unpacked(one.content), around, dry_run=True)
+    report, seen = feeds.run(one.content, around, dry_run=True)
     one.counts, one.result = _feed_result(report, seen)
 
 
@@ -114,12 +113,12 @@ def _feed_result(report, seen):
         if line.state != "unchanged" or line.notes
     ]
     counts = {state: report.count(state) for state in states}
-    return counts, packed({"lines": lines, "seen": seen, "notes": report.notes})
+    return counts, kept({"lines": lines, "seen": seen, "notes": report.notes})
 
 
 def table_of(one):
     """The `Table` of an import whose columns are not known yet."""
-    said = unpacked(one.content)
+    said = one.content
     return Table(said["headers"], said["rows"], said["numbers"], said["notes"])
 
 
@@ -138,7 +137,7 @@ def try_again(one, standing):
     if one.kind == Kind.FEED:
         _try_feed(one, around)
     else:
-        _keep(one, plan(from_json(unpacked(one.content)), around, one.id))
+        _keep(one, plan(from_json(one.content), around, one.id))
     one.save()
 
 
@@ -174,7 +173,7 @@ def apply(one, user, standing, *, anyway=False):
             raise NotWrittenError(_("Nothing was imported: put the rejected rows right first."))
         around = here(standing, one.city, one.language)
         _write_watched(one, around, anyway)
-        SheetImport.objects.filter(pk=one.pk).update(content=b"", result=b"")
+        SheetImport.objects.filter(pk=one.pk).update(sealed_details="")
     return True
 
 
@@ -192,9 +191,9 @@ def _write_watched(one, around, anyway):
 
 
 def _apply_sheet(one, around):
-    shown = unpacked(one.result)["lines"]
+    shown = one.result["lines"]
     applying.lock(line["id"] for line in shown if line["state"] == "changed")
-    lines = plan(from_json(unpacked(one.content)), around, one.id)
+    lines = plan(from_json(one.content), around, one.id)
     now = [line.as_json() for line in lines if line.state != "unchanged"]
     if _essence(now) != _essence(shown):
         raise ChangedSinceError(_differing(_essence(shown), _essence(now)))
@@ -221,9 +220,9 @@ def _differing(shown, now):
 
 
 def _apply_feed(one, around):
-    shown = unpacked(one.result)
-    report, seen = feeds.run(unpacked(one.content), around, dry_run=False)
-    now = unpacked(_feed_result(report, seen)[1])
+    shown = one.result
+    report, seen = feeds.run(one.content, around, dry_run=False)
+    now = _feed_result(report, seen)[1]
     differing = [seen[0] for key, seen in shown["seen"].items() if now["seen"].get(key) != seen]
     states = [[(line["row"], line["state"]) for line in said["lines"]] for said in (shown, now)]
     if differing or states[0] != states[1]:
@@ -262,10 +261,6 @@ def purge():
     return SheetImport.objects.expired(timezone.now()).delete()[0]
 
 
-def packed(said):
-    """As it is kept."""
-    return zlib.compress(orjson.dumps(said), 6)
-
-
-def unpacked(content):
-    return orjson.loads(zlib.decompress(bytes(content)))
+def kept(said):
+    """As it is when it was kept and read again."""
+    return orjson.loads(orjson.dumps(said))

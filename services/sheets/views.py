@@ -81,7 +81,7 @@ def _uploaded(request, city):
 
 
 def _front(request, city, *, error="", status=200):
-    waiting = SheetImport.objects.of(request.user, city).defer("content", "result")
+    waiting = SheetImport.objects.of(request.user, city).defer("sealed_details")
     facts = {
         "error": error,
         "imports": waiting,
@@ -137,7 +137,8 @@ def of_mine(view):
     def wrapped(request, city, pk):
         one = SheetImport.objects.of(request.user, city).filter(pk=pk).first()
         # Somebody who lost a role no longer sees what they uploaded in it.
-        if one is None or (one.sealed and not request.standing.may(Power.SEALED, city)):
+        is_theirs = one and (not one.sealed or request.standing.may(Power.SEALED, city))
+        if not is_theirs or one.is_shut:
             return office.page(request, "office/sheets/gone.html", city, status=404, here=HERE)
         return view(request, city, one)
 
@@ -154,7 +155,7 @@ def show(request, city, one):
 
 
 def _shown(request, city, one, *, error="", names=(), lost=(), status=200):
-    said = imports.unpacked(one.result) if one.result else {"lines": []}
+    said = one.result or {"lines": []}
     wanted = request.GET.get("show", "rejected" if one.counts.get("rejected") else "")
     lines = [line for line in said["lines"] if wanted in ("", line["state"])]
     page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -179,7 +180,7 @@ def _shown(request, city, one, *, error="", names=(), lost=(), status=200):
 def _notes(one):
     if one.kind == SheetImport.Kind.FEED or not one.content:
         return []
-    return imports.unpacked(one.content).get("notes", [])
+    return one.content.get("notes", [])
 
 
 def _tabs(one, wanted):
@@ -246,7 +247,7 @@ def discard(request, city, one):
 @of_mine
 def rejected(request, city, one):
     """The rejected rows as CSV: which cell, what stands in it, what to do."""
-    lines = imports.unpacked(one.result)["lines"] if one.result else []
+    lines = one.result["lines"] if one.result else []
     bad = [line for line in lines if line["state"] == "rejected"]
     is_feed = one.kind == SheetImport.Kind.FEED
     rows = _bad_feed_rows(bad) if is_feed else _bad_rows(bad, one)
@@ -256,7 +257,7 @@ def rejected(request, city, one):
 
 
 def _bad_rows(lines, one):
-    texts = dict(from_json(imports.unpacked(one.content)).rows)
+    texts = dict(from_json(one.content).rows)
     for line in lines:
         for column, cell, message in line["complaints"]:
             said = texts.get(line["row"], {}).get(column, "").replace("\0formula", "=…")

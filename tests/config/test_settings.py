@@ -16,6 +16,11 @@ from config import environment
 WRONG = [
     ("WAYMARK_ENV", "staging", "production, demo, test"),
     ("SECRET_KEY", "short", "50 characters"),
+    ("SEALING_KEYS", "", "manage.py new_sealing_key"),
+    ("SEALING_KEYS", "short", "key 1 of 1 is none"),
+    ("SEALING_KEYS", f"{'a' * 43}, {'b' * 42}", "key 2 of 2 is none"),
+    ("SEALING_KEYS", f"{'a' * 43},{'a' * 43}", "stands there twice"),
+    ("SEALING_KEYS_FILE", "/nowhere/keys", "a key on each line"),
     ("ALLOWED_HOSTS", "", "name the hosts"),
     ("ALLOWED_HOSTS", "*", "plain host names"),
     ("ALLOWED_HOSTS", "https://site.example/", "plain host names"),
@@ -55,6 +60,8 @@ WRONG = [
 READERS = {
     "WAYMARK_ENV": environment.env_name,
     "SECRET_KEY": lambda env: environment.secret_key(env, allow_random=False, random=""),
+    "SEALING_KEYS": lambda env: environment.sealing_keys(env, production=True, secret=""),
+    "SEALING_KEYS_FILE": lambda env: environment.sealing_keys(env, production=True, secret=""),
     "ALLOWED_HOSTS": lambda env: environment.hosts(env, default=[]),
     "DATABASE_URL": lambda env: environment.database_url(env, default="sqlite:///some.sqlite3"),
     "SITE_NAME": lambda env: environment.words(env, "SITE_NAME", default="Name"),
@@ -112,6 +119,7 @@ def test_wrong_value_is_refused_in_one_line(name, value, help_text, monkeypatch)
         ("METRICS_TOKEN", "t" * 20, "t" * 20),
         ("LEAVE_URL", "https://weather.example/", "https://weather.example/"),
         ("SECRET_KEY", "k" * 50, "k" * 50),
+        ("SEALING_KEYS", f"{'a' * 43}, {'b' * 43}", ("a" * 43, "b" * 43)),
         ("DEFAULT_FROM_EMAIL", "Guide <a@example.org>", "Guide <a@example.org>"),
         ("SITE_URL", "https://guide.example.org/", "https://guide.example.org"),
         ("SITE_URL", "", ""),
@@ -119,6 +127,28 @@ def test_wrong_value_is_refused_in_one_line(name, value, help_text, monkeypatch)
 )
 def test_right_value_is_read(name, value, meaning, monkeypatch):
     assert read(name, value, monkeypatch) == meaning
+
+
+def test_sealing_keys_are_read_from_a_file(monkeypatch, tmp_path):
+    file = tmp_path / "keys"
+    file.write_text(f"{'a' * 43}\n{'b' * 43}\n")
+    assert read("SEALING_KEYS_FILE", str(file), monkeypatch) == ("a" * 43, "b" * 43)
+    monkeypatch.setenv("SEALING_KEYS", "c" * 43)
+    with pytest.raises(ImproperlyConfigured, match="use one"):
+        read("SEALING_KEYS_FILE", str(file), monkeypatch)
+    monkeypatch.delenv("SEALING_KEYS")
+    file.write_text("\n")
+    with pytest.raises(ImproperlyConfigured, match="holds no key"):
+        read("SEALING_KEYS_FILE", str(file), monkeypatch)
+
+
+def test_outside_production_a_sealing_key_is_made_of_the_secret():
+    made = [
+        environment.sealing_keys(environ.Env(), production=False, secret=secret)
+        for secret in ("one", "one", "other")
+    ]
+    assert made[0] == made[1] != made[2]
+    assert environment.SEALING_KEY.fullmatch(made[0][0])
 
 
 def test_mail_server_is_read(monkeypatch):

@@ -157,9 +157,10 @@ KEPT_INSIDE = {
         "visibility",
         "places",
         "held",
+        "sealed_details",
     },
-    Phone: {"id", "service", "visibility", "position"},
-    Location: {"id", "kind", "visibility", "confidential"},
+    Phone: {"id", "service", "visibility", "position", "sealed_details"},
+    Location: {"id", "kind", "visibility", "confidential", "sealed_details"},
 }
 
 

@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import resource
+import secrets
 import socket
 import sqlite3
 import subprocess
@@ -145,6 +146,7 @@ def test_a_machine_that_is_set_well(machine, tmp_path):
         ended = machine(
             {
                 "SECRET_KEY": GOOD_SECRET,
+                "SEALING_KEYS": secrets.token_urlsafe(32),
                 "ALLOWED_HOSTS": "guide.example.org",
                 "SITE_URL": "https://guide.example.org",
                 "BEHIND_PROXY": "true",

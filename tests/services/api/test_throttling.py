@@ -158,7 +158,10 @@ def test_a_count_that_was_pushed_out_begins_anew(monkeypatch):
     [
         ({"WAYMARK_ENV": "demo"}, "60000 60000 0"),
         ({"WAYMARK_ENV": "test"}, "0 0 0"),
-        ({"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "guide.example"}, "1200 12000 0"),
+        (
+            {"SECRET_KEY": "k" * 50, "SEALING_KEYS": "k" * 43, "ALLOWED_HOSTS": "guide.example"},
+            "1200 12000 0",
+        ),
         (
             {
                 "WAYMARK_ENV": "demo",

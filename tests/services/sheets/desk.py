@@ -8,7 +8,6 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from services.models import SheetImport
-from services.sheets import imports
 
 
 class Desk:
@@ -42,7 +41,7 @@ class Desk:
         response = self.upload(content, name, **fields)
         assert response.status_code == 302, response.content.decode()
         one = SheetImport.objects.get(pk=response["Location"].strip("/").split("/")[-1])
-        return one, imports.unpacked(one.result)["lines"] if one.result else []
+        return one, one.result["lines"] if one.result else []
 
     def apply(self, one, **fields):
         return self.browser.post(self.address("sheet-apply", one.pk), fields)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('services', '0009_translated_texts'),
+        ('services', '0012_sealed_at_rest'),
     ]
 
     operations = [
