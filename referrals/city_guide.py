@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from referrals import answers, notices, planning
+from services.directory import directory_of
 from services.visibility import Audience
 
 
@@ -25,9 +26,14 @@ class CityGuide:
     def pathway(self):
         return planning.pathway_for(self.city)
 
-    def doors(self, language):
-        """What a plan may choose from."""
-        return planning.doors(self.city, language, self.audience)
+    @property
+    def doors(self):
+        """What a plan may choose from: whatever matching reads of each."""
+        return planning.doors(self.city, self.audience)
+
+    def listings(self, ids, language):
+        """Id -> `Listing`, of those of these ids that are there."""
+        return directory_of(self.city, self.audience).listings(ids, language)
 
     def plan(self, facts, language, told=None):
         """The plan for these facts; see `planning.plan_for`."""

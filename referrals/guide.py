@@ -73,10 +73,10 @@ class Visit:
         return self.guide.question_address(self.journey.asked[number - 2])
 
 
-def visit(guide, answers, language, beside=NOTHING):
+def visit(guide, answers, beside=NOTHING):
     """The visit that these answers make in a guide; what no longer applies is left out of it."""
     pathway = guide.pathway
-    journey = replay(pathway, answers, guide.doors(language))
+    journey = replay(pathway, answers, guide.doors)
     waiting = _still_of_use(pathway, journey, answers)
     return Visit(guide, pathway, journey, waiting, beside)
 

@@ -151,8 +151,7 @@ def _listings_tried(seen):
     """Id -> `Listing` of the doors that this device said something of; those on hold are gone."""
     if not seen.tried:
         return {}
-    doors = seen.guide.doors(get_language())
-    return {listing.id: listing for listing in doors if listing.id in seen.tried}
+    return seen.guide.listings(list(seen.tried), get_language())
 
 
 def _stop(step, at, guide, more):

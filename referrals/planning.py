@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from referrals.pathway import loading, signing
 from referrals.pathway.plan import make_plan
-from services.directory import BehindError, listings
+from services.directory import BehindError, directory_of, listings
 from services.fitting import opening_of
 from services.models import City, SignOff
 from services.signals.reading import told_in
@@ -49,15 +49,13 @@ def marks_of(city_id):
 
 
 def public_listings(city, language):
-    """What a plan for everybody may choose from."""
+    """What a plan for everybody may choose from, every listing whole."""
     return listings(city, Audience.PUBLIC, language)
 
 
-def doors(city, language, audience):
-    """What a plan for this audience may choose from."""
-    if audience is Audience.PUBLIC:
-        return public_listings(city, language)
-    return listings(city, audience, language)
+def doors(city, audience):
+    """What a plan for this audience may choose from, as sketches."""
+    return directory_of(city, audience).sketches
 
 
 def now_in(city):
@@ -84,14 +82,26 @@ def plan_for(city, facts, language, audience=Audience.PUBLIC, told=None):
     """The `Plan` for these facts in this city, with words in this language where there are any.
 
     `told` maps ids of listings to what is told of them; without it every door stands as listed.
+    It is made of sketches; of its doors the whole listings are read. What has been withheld
+    in between is left out, and the plan made anew without it.
     """
     at = moment_of(city, facts)
-    return make_plan(
-        pathway_for(city),
-        facts.with_facts(at=at),
-        doors(city, language, audience),
-        at,
-        functools.partial(opening_of, moment=at),
-        sample=city.is_sample,
-        told=told,
-    )
+    here = directory_of(city, audience)
+    known, withheld = here, set()
+    while True:
+        plan = make_plan(
+            pathway_for(city),
+            facts.with_facts(at=at),
+            known,
+            at,
+            functools.partial(opening_of, moment=at),
+            sample=city.is_sample,
+            told=told,
+        )
+        ids = {door.listing.id for step in plan.steps for door in step.options}
+        found = here.listings(ids, language)
+        if found.keys() == ids:
+            named = {door.listing.id for step in plan.steps for door in step.not_chosen}
+            return plan.showing(here.headings(named, language) | found)
+        withheld |= ids - found.keys()
+        known = [one for one in here if one.id not in withheld]

@@ -67,8 +67,7 @@ def _is_door(seen, said):
     """
     if said["kind"] == TAKE_BACK and said["service"] in seen.tried:
         return True
-    doors = seen.guide.doors(translation.get_language())
-    found = next((door for door in doors if door.id == said["service"]), None)
+    found = next((door for door in seen.guide.doors if door.id == said["service"]), None)
     return found is not None and not ranking.is_alarm_line(found)
 
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.utils import translation
 
 from referrals import answers, guide
 from referrals.beside import NOTHING
@@ -44,7 +43,7 @@ def visit(request, here):
 
 def visit_with(here, given, beside):
     """The `Visit` of these answers."""
-    return guide.visit(here, given, translation.get_language(), beside)
+    return guide.visit(here, given, beside)
 
 
 def context(seen, **more):

@@ -8,9 +8,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from services.facets import facets, passing
+from services.facets import facets
 from services.filters import ORDERS, STATUSES, ServiceFilter, searched_word
-from services.fitting import opening_of
 from services.languages import language_name
 from services.map import on_map
 from services.ordering import ORDER_WORDS, order_of, ordered
@@ -43,30 +42,20 @@ class Rescue:
 class Browse:
     """What a reader sees of a city's services for the parameters of an address."""
 
-    def __init__(self, city, places, listings, words, data, queryset):
+    def __init__(self, city, places, directory, words, data, queryset, language):
         self.city, self.places, self.words = city, places, words
-        self.data = data
-        self._queryset = queryset
+        self.data, self.language = data, language
+        self._queryset, self._directory = queryset, directory
         self.filters = ServiceFilter(
-            data, queryset, city=city, listings=listings, places=places, words=words
+            data, queryset, city=city, directory=directory, places=places, words=words
         )
         self.form = self.filters.form
-        self._by_id = {listing.id: listing for listing in listings}
         self.page, self._page_error = _page_number(data)
 
     @cached_property
-    def failed(self):
-        return passing(self.filters, self._queryset)
-
-    @cached_property
     def found(self):
-        """Every listing that passes, in order."""
-        return self._passing(frozenset())
-
-    def _passing(self, forgiven):
-        passed = (pk for pk, failed in self.failed.items() if failed <= forgiven)
-        listings = [self._by_id[pk] for pk in passed if pk in self._by_id]
-        return ordered(listings, self.filters)
+        """The sketches of all that pass, in order."""
+        return ordered(self.filters.passing(), self.filters, self.language)
 
     @property
     def count(self):
@@ -74,7 +63,13 @@ class Browse:
 
     @property
     def facets(self):
-        return facets(self.filters, self.failed, self.words)
+        return facets(self.filters, self.words)
+
+    def listings(self, sketches):
+        """The `Listing`s of these, in their order, without those withheld in the meantime."""
+        ids = [sketch.id for sketch in sketches]
+        found = self._directory.listings(ids, self.language)
+        return [found[pk] for pk in ids if pk in found]
 
     @property
     def title(self):
@@ -110,7 +105,7 @@ class Browse:
     @property
     def results(self):
         start = (self.current_page - 1) * PAGE_SIZE
-        return [self.result(listing) for listing in self.found[start : start + PAGE_SIZE]]
+        return [self.result(one) for one in self.listings(self.found[start : start + PAGE_SIZE])]
 
     @property
     def earlier(self):
@@ -126,9 +121,8 @@ class Browse:
         """How many would fit but do not say when they are open; only while that is asked."""
         if "open" not in self.filters.active():
             return 0
-        others = self._passing(frozenset({"open"}))
-        moment = self.filters.moment
-        return sum(opening_of(listing, moment).state == "unknown" for listing in others)
+        others = self.filters.passing({"open"})
+        return (others & self._directory.sets.silent_at(self.filters.moment)).bit_count()
 
     @property
     def without_open(self):
@@ -199,7 +193,8 @@ class Browse:
     def suggestion(self):
         """A (search, address) with typing errors put right, when nothing has the words as typed."""
         text = self.form.cleaned_data.get("search")
-        if not text or not all(any(map(searched_word, names)) for names in self.failed.values()):
+        words = {name for name in self.filters.sets if searched_word(name)}
+        if not words or self.filters.passing(self.filters.sets.keys() - words):
             return None
         better = did_you_mean(text, self._queryset)
         if better is None:
@@ -209,22 +204,22 @@ class Browse:
     @cached_property
     def rescue(self):
         """The fewest filters and words whose removal leaves something, and of those the ones that leave most."""
-        blamed = set(self.failed.values()) - {frozenset()}
         names = min(
-            blamed,
+            self.filters.failures().keys() - {frozenset()},
             key=lambda names: (len(names), -self._count(names), sorted(names)),
             default=frozenset(),
         )
-        found = self._passing(names)
+        found = ordered(self.filters.passing(names), self.filters, self.language)
         words = map(searched_word, names)
         parameters = [parameter for name in names for parameter in _parameters(name)]
         address = self._without_words(*words, also=parameters)
         label = ", ".join(self._removal_label(name) for name in sorted(names))
-        return Rescue(label, address, len(found), [self.result(one) for one in found[:RESCUED]])
+        nearest = [self.result(one) for one in self.listings(found[:RESCUED])]
+        return Rescue(label, address, len(found), nearest)
 
     def _count(self, forgiven):
         """How many would pass with these filters taken off."""
-        return sum(failed <= forgiven and pk in self._by_id for pk, failed in self.failed.items())
+        return self.filters.passing(forgiven).bit_count()
 
     def _without_words(self, *words, also=()):
         """The address without these searched words and without other parameters."""

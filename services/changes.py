@@ -6,14 +6,14 @@ changes of one service in one transaction, with nothing between them, are told a
 """
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
 from services import bulk, webhooks
 from services.affected import PARTS, RELATIONS, SHARED, affected_ids
-from services.models import Change, ChangeCounter, Service
+from services.models import Change, ChangeCounter, City, Service
 from services.visibility import Audience, Visibility
 
 #: Of so many changes at once each batch is written.
@@ -122,15 +122,42 @@ def number():
             _number(row, counter)
         Change.objects.bulk_update(rows, ["number", "public_number"], batch_size=BATCH)
         counter.save()
+        _tell_cities(rows, counter)
         webhooks.queue(row for row in rows if row.before)
 
 
 def _number(row, counter):
     counter.last += 1
     row.number = counter.last
-    if any(seen and seen["visibility"] == Visibility.PUBLIC for seen in (row.before, row.after)):
+    if any(map(_is_public, _sights(row))):
         counter.last_public += 1
         row.public_number = counter.last_public
+
+
+def _sights(row):
+    """How the service could be seen before and after, where it could."""
+    return [seen for seen in (row.before, row.after) if seen]
+
+
+def _is_public(seen):
+    return seen["visibility"] == Visibility.PUBLIC
+
+
+def _tell_cities(rows, counter):
+    """Let the cities where something of these rows can be noticed know; two queries."""
+    sights = [seen for row in rows for seen in _sights(row)]
+    _cities_of(sights).update(last_change=counter.last)
+    # A change that was public before or after is noticed wherever either was.
+    public = [seen for row in rows if row.public_number for seen in _sights(row)]
+    _cities_of(public).update(last_public_change=counter.last_public)
+
+
+def _cities_of(sights):
+    if any(seen["reach"] == Service.Reach.EUROPEAN for seen in sights):
+        return City.objects.all()
+    national = {s["country"] for s in sights if s["reach"] == Service.Reach.NATIONAL}
+    own = {city for seen in sights for city in seen["cities"]}
+    return City.objects.filter(Q(pk__in=own) | Q(country__in=national))
 
 
 def note(service_ids):

@@ -1,15 +1,26 @@
-"""The directory of a city as listings: read once, kept while the city's version stands."""
+"""The directory of a city as one audience may know it.
+
+Of every listing a sketch is kept in memory, enough to match, filter, count and sort; the listings
+themselves are read for what is shown. Both are known by what changes with them: a city's `version`,
+a service's `last_modified`.
+"""
 
 import functools
+from typing import NamedTuple
 
 from django.utils import timezone
 
+from services import ordering, sketches
+from services.fitting_sets import FittingSets
+from services.kept import Kept
 from services.models import City, Service
 from services.projection import project
 from services.rows import read
 
-#: Directories kept in memory by one process (city × audience × language × day).
-KEPT = 64
+#: Sketches kept by one process: some twenty-five megabytes.
+SKETCHES_KEPT = 25_000
+#: Listings kept by one process: some ten megabytes.
+LISTINGS_KEPT = 1_000
 #: Services read at once: SQLite refuses a query that names a thousand rows one by one.
 READ_AT_ONCE = 500
 
@@ -25,48 +36,133 @@ class BehindError(Exception):
         self.found = found
 
 
-def listings(city, audience, language):
-    """Every `Listing` somebody in this city can use, as the audience may see it.
+class Heading(NamedTuple):
+    """What a listing is called."""
 
-    Costs no query while the version that `city` was read with is the one kept here,
-    else about ten. Nothing about a reader is part of the key.
+    id: str
+    name: str
+    for_vetted: bool
+
+
+class Directory:
+    """What an audience may know of the services that somebody in a city can use.
+
+    `sketches` are all of them, by slug.
     """
-    now = timezone.now()
-    key = (city.pk, city.version, audience, language, now.date(), now.hour)
+
+    def __init__(self, city, audience, found):
+        self.city, self.audience, self.sketches = city.pk, audience, found
+        self.timezone = city.timezone
+        self._ranks, self._by_need = {}, {}
+        self.number_of = {sketch.id: number for number, sketch in enumerate(found)}
+
+    @functools.cached_property
+    def sets(self):
+        """Which of them fit what, as sets of their numbers."""
+        return FittingSets(self.sketches)
+
+    def rank(self, way, language):
+        """The place of each, by number, when all are sorted one of the `ordering.KEYS`."""
+        if (way, language) not in self._ranks:
+            self._ranks[way, language] = ordering.ranks(self.sketches, way, language)
+        return self._ranks[way, language]
+
+    def for_need(self, need):
+        """The sketches of those that help with a need."""
+        if need not in self._by_need:
+            self._by_need[need] = [one for one in self.sketches if need in one.needs]
+        return self._by_need[need]
+
+    def __iter__(self):
+        return iter(self.sketches)
+
+    def __len__(self):
+        return len(self.sketches)
+
+    def with_slug(self, slug):
+        """The sketch with this slug, or None."""
+        return next((one for one in self.sketches if one.slug == slug), None)
+
+    def listings(self, ids, language):
+        """Id -> `Listing`, of the services with these ids; no query where all are kept, else one.
+
+        One that has been withheld since the directory was read is not among them.
+        """
+        wanted = [self.sketches[self.number_of[pk]] for pk in ids if pk in self.number_of]
+        keys = {one.id: self._key(one, language) for one in wanted}
+        found = {pk: _listings.peek(key) for pk, key in keys.items()}
+        missing = [pk for pk, listing in found.items() if listing is None]
+        found |= dict.fromkeys(missing)
+        for start in range(0, len(missing), READ_AT_ONCE):
+            for listing in self._read(missing[start : start + READ_AT_ONCE], language):
+                found[listing.id] = listing
+                # Older than its key: from a replica that lags behind the sketches.
+                if listing.last_modified >= self.sketches[self.number_of[listing.id]].last_modified:
+                    _listings.put(keys[listing.id], listing)
+        return {pk: listing for pk, listing in found.items() if listing is not None}
+
+    def headings(self, ids, language):
+        """Id -> `Heading`, of what is named and no more."""
+        wanted = (self.sketches[self.number_of[pk]] for pk in ids)
+        return {one.id: Heading(one.id, one.name_in(language), one.for_vetted) for one in wanted}
+
+    def _key(self, sketch, language):
+        now = timezone.now()
+        return (sketch.id, sketch.last_modified, self.timezone, self.audience, language, _hour(now))
+
+    def _read(self, ids, language):
+        services = Service.objects.visible_to(self.audience).filter(pk__in=ids)
+        now = timezone.now()
+        for service in read(services):
+            yield project(
+                service,
+                audience=self.audience,
+                language=language,
+                timezone=self.timezone,
+                now=now,
+            )
+
+
+_directories = Kept(SKETCHES_KEPT, weigh=lambda directory: len(directory) + 1)
+_listings = Kept(LISTINGS_KEPT)
+
+
+def _hour(now):
+    """What becomes old with the clock is made anew every hour."""
+    return now.date(), now.hour
+
+
+def directory_of(city, audience):
+    """The `Directory` of a city; no query while the version that `city` was read with is kept, else two."""
+    key = (city.pk, city.version, audience, _hour(timezone.now()))
     try:
-        return _read(key)
+        return _directories.get(key, lambda: _read(city, audience))
     except BehindError as behind:
         return behind.found
 
 
-@functools.lru_cache(maxsize=KEPT)
-def _read(key):
-    city_id, version, audience, language, *_hour = key
-    city = City.objects.get(pk=city_id)
-    services = Service.objects.visible_to(audience).serving(city)
-    now = timezone.now()
-    found = tuple(
-        project(service, audience=audience, language=language, timezone=city.timezone, now=now)
-        for service in _in_parts(services)
-    )
-    # What was read after the city is as new as the city or newer.
-    if city.version < version:
+def _read(city, audience):
+    # What is read after the version is as new as it or newer.
+    version = City.objects.values_list("version", flat=True).get(pk=city.pk)
+    found = Directory(city, audience, sketches.read(city, audience=audience))
+    if version < city.version:
         raise BehindError(found)
     return found
 
 
-def _in_parts(services):
-    pks = list(services.values_list("pk", flat=True))
-    for start in range(0, len(pks), READ_AT_ONCE):
-        yield from read(services.filter(pk__in=pks[start : start + READ_AT_ONCE]))
-
-
 def uses():
-    """(how often listings were in memory, how often they were read) since the start of this process."""
-    info = _read.cache_info()
-    return info.hits, info.misses
+    """(how often a directory was in memory, how often it was read) since the start of this process."""
+    return _directories.hits, _directories.misses
+
+
+def listings(city, audience, language):
+    """Every `Listing` of a city, by slug: for what needs all of them at once."""
+    here = directory_of(city, audience)
+    found = here.listings(here.number_of, language)
+    return tuple(found[one.id] for one in here.sketches if one.id in found)
 
 
 def forget():
-    """Drop every kept directory (tests, and imports that bypass signals)."""
-    _read.cache_clear()
+    """Drop everything kept (tests, and imports that bypass signals)."""
+    _directories.forget()
+    _listings.forget()

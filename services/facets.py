@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import BooleanField, ExpressionWrapper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from services.filters import STATUSES
-from services.fitting import ASKS, TAKES, fit
 from services.languages import language_name
 from services.models import Service
 
@@ -49,29 +47,9 @@ class Facet:
         return any(choice.chosen for choice in self.shown)
 
 
-def passing(filters, queryset):
-    """Listing id -> names of the filters that the service does not pass; one query.
-
-    `queryset` is unfiltered: an empty set means that a service is among the results.
-    """
-    conditions = filters.conditions()
-    # Numbered: a searched word may hold what no database takes for a name.
-    flags = {
-        f"passes_{number}": ExpressionWrapper(condition, output_field=BooleanField())
-        for number, condition in enumerate(conditions.values())
-    }
-    rows = queryset.order_by().annotate(**flags).values_list("pk", *flags)
-    return {
-        str(pk): frozenset(
-            name for name, passes in zip(conditions, passed, strict=True) if not passes
-        )
-        for pk, *passed in rows
-    }
-
-
-def facets(filters, failed, words):
-    """Every facet of the page, from the filters and what `passing` found."""
-    count = _Counter(filters, failed)
+def facets(filters, words):
+    """Every facet of the page. No query but that of a search."""
+    count = _Counter(filters)
     languages = {tag: language_name(tag) for tag in _spoken(filters)}
     also = [
         count.choice("open", "true", _("Open now"), filters.now, parameter="open_now"),
@@ -88,13 +66,12 @@ def facets(filters, failed, words):
 
 
 class _Counter:
-    def __init__(self, filters, failed):
-        self._by_id = {listing.id: listing for listing in filters.listings}
-        self._failed = failed
-        self._filters = filters
+    def __init__(self, filters):
+        self._filters, self._sets = filters, filters.directory.sets
+        self._others = {}
 
     def facet(self, name, label, labels, *, by_count=False):
-        choices = [self.choice(name, code, text, [code]) for code, text in labels.items()]
+        choices = [self.choice(name, code, text, code) for code, text in labels.items()]
         choices = [c for c in choices if c.takes or c.asks or c.chosen]
         if by_count:
             choices.sort(key=lambda c: (-c.takes, c.label))
@@ -108,20 +85,20 @@ class _Counter:
 
     def choice(self, name, value, label, wanted, *, parameter=None):
         """A choice of the filter `name`, counted as if it alone of its group were chosen."""
-        stances = [fit(listing, name, wanted) for listing in self._passing_others(name)]
+        takes, asks = self._sets.of(name, wanted)
+        others = self._passing_others(name)
+        counts = (takes & others).bit_count(), (asks & others).bit_count()
         parameter = parameter or name
         chosen = value in self._filters.data.getlist(parameter)
-        return Choice(parameter, value, label, stances.count(TAKES), stances.count(ASKS), chosen)
+        return Choice(parameter, value, label, *counts, chosen)
 
     def _passing_others(self, name):
-        return [
-            listing
-            for pk, listing in self._by_id.items()
-            if pk in self._failed and self._failed[pk] <= {name}
-        ]
+        if name not in self._others:
+            self._others[name] = self._filters.passing({name})
+        return self._others[name]
 
 
 def _spoken(filters):
     """Languages on somebody's staff, and those chosen."""
-    spoken = {tag.split("-")[0] for listing in filters.listings for tag in listing.languages}
+    spoken = {tag.split("-")[0] for tag in filters.directory.sets.languages}
     return spoken | set(filters.form.cleaned_data.get("language") or ())

@@ -1,27 +1,26 @@
-"""The filters of the directory: `ServiceFilter` reads an address into conditions on services.
+"""The filters of the directory: `ServiceFilter` reads an address into sets of a city's services.
 
 The page of services uses it; whatever else comes to list services is to use it too.
 """
 
 import datetime
+import functools
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from services.bits import bits, numbers
 from services.distance import distance_km, parse_point
-from services.fitting import ASKS, TAKES, fit
 from services.languages import NAMES
-from services.models import Criterion, Service, ServiceLanguage
+from services.models import Service
 from services.names import names
 from services.search import matching, normalise, words_of
-
-Stance = Service.Stance
 
 #: Residence statuses, in the words of a worker.
 STATUSES = [
@@ -125,11 +124,11 @@ YES_NO = [("true", _("Yes")), ("false", _("No"))]
 
 
 class ServiceFilter(django_filters.FilterSet):
-    """Filters over services that an audience may know of.
+    """Filters over the services of a city that an audience may know of.
 
-    `queryset` comes from `visible_to(audience)`. `listings` are the same services as that audience
-    sees them: hours and distances are read from them, so no filter can feel for what is sealed.
-    Values of one filter widen, filters narrow. What *asks first* or does not say stays.
+    `directory` holds them as that audience sees them, so no filter can feel for what is sealed;
+    `queryset`, the same services, is asked for words alone. Values of one filter widen, filters
+    narrow. What *asks first* or does not say stays.
     """
 
     need = _Several(label=_("What is needed"))
@@ -153,18 +152,19 @@ class ServiceFilter(django_filters.FilterSet):
         form = FilterForm
 
     def __init__(
-        self, data=None, queryset=None, *, city=None, listings=(), places=(), words=None, **kw
+        self, data=None, queryset=None, *, directory, city=None, places=(), words=None, **kw
     ):
         super().__init__(data, queryset, **kw)
-        self.listings = listings
+        self.directory = directory
         self.words = words or names(city)
         self.now = timezone.now()
         self._zone = ZoneInfo(city.timezone) if city else datetime.UTC
         self._places = {place.slug: place for place in places}
-        spoken = {tag for listing in listings for tag in listing.languages}
         self.filters["need"].extra["choices"] = list(self.words.needs.items())
         self.filters["group"].extra["choices"] = list(self.words.groups.items())
-        self.filters["language"].extra["choices"] = [(t, t) for t in sorted(spoken | NAMES.keys())]
+        self.filters["language"].extra["choices"] = [
+            (tag, tag) for tag in sorted(directory.sets.languages | NAMES.keys())
+        ]
 
     @property
     def form(self):
@@ -219,57 +219,69 @@ class ServiceFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset):
         """Services that pass every filter; orders nothing."""
-        for condition in self.conditions().values():
-            queryset = queryset.filter(condition)
-        return queryset
+        sketches = self.directory.sketches
+        return queryset.filter(pk__in=[sketches[n].id for n in numbers(self.passing())])
 
-    def conditions(self):
-        """Parameter -> condition of every filter that is on; each searched word has its own."""
+    def passing(self, forgiven=frozenset()):
+        """The set of those that pass every filter but the forgiven ones."""
+        found = self.directory.sets.all
+        for name, passes in self.sets.items():
+            if name not in forgiven:
+                found &= passes
+        return found
+
+    def failures(self):
+        """Set of the names of filters -> the numbers of those that pass all but these."""
+        found = {}
+        for number in range(self.directory.sets.size):
+            failed = frozenset(n for n, passes in self.sets.items() if not passes >> number & 1)
+            found.setdefault(failed, []).append(number)
+        return found
+
+    @functools.cached_property
+    def sets(self):
+        """Parameter -> the set that passes it, of every filter that is on; each searched word has its own.
+
+        One query where there is a search, else none.
+        """
         active = self.active()
         searched = active.pop("search", "")
-        found = {name: getattr(self, f"_where_{name}")(value) for name, value in active.items()}
-        return found | {f"{_WORD}{word}": matching(word) for word in words_of(searched)}
-
-    def _where_need(self, codes):
-        return Q(
-            Exists(Service.needs.through.objects.filter(service=OuterRef("pk"), need__in=codes))
+        return {name: self._set(name, value) for name, value in active.items()} | self._bearing(
+            words_of(searched)
         )
 
-    def _where_group(self, codes):
-        filed = Service.target_groups.through.objects.filter(service=OuterRef("pk"))
-        kept = Q()
-        for code in codes:
-            in_group = Q(Exists(filed.filter(targetgroup=code))) & ~_says(
-                code, Stance.DOES_NOT_TAKE
-            )
-            kept |= in_group | _says(code, TAKES, ASKS)
-        return kept
+    def _set(self, name, value):
+        if name == "radius_km":
+            return self.directory.sets.where(lambda one: self._is_within(value, one))
+        takes, asks = self.directory.sets.of(name, value)
+        return takes | asks
 
-    def _where_language(self, tags):
-        spoken = Q()
-        for tag in tags:
-            spoken |= Q(tag=tag) | Q(tag__startswith=f"{tag}-")
-        on_staff = Exists(ServiceLanguage.objects.filter(spoken, service=OuterRef("pk")))
-        return Q(on_staff) | Q(interpreter__in=[TAKES, ASKS])
-
-    def _where_access(self, codes):
-        return Q(how_to_get_in__in=codes)
-
-    def _where_status(self, code):
-        return ~_says(code, Stance.DOES_NOT_TAKE)
-
-    def _where_step_free(self, _value):
-        return ~_says("step-free", Stance.DOES_NOT_TAKE)
-
-    def _where_open(self, moment):
-        return self._among(lambda listing: fit(listing, "open", moment) == TAKES)
-
-    def _where_radius_km(self, radius):
+    def _is_within(self, radius, sketch):
         """Near enough, or without a place that may be measured: those are a call away."""
-        return self._among(lambda listing: (distance_km(listing, self.point) or 0) <= radius)
+        return (distance_km(sketch, self.point) or 0) <= radius
 
-    def _among(self, fits):
-        return Q(pk__in=[listing.id for listing in self.listings if fits(listing)])
+    def _bearing(self, words):
+        """Condition of each word -> the set of those whose search text has it."""
+        if not words:
+            return {}
+        conditions = [matching(word) for word in words]
+        # Numbered: a searched word may hold what no database takes for a name.
+        flags = {
+            f"has_{number}": ExpressionWrapper(condition, output_field=BooleanField())
+            for number, condition in enumerate(conditions)
+        }
+        any_of_them = functools.reduce(Q.__or__, conditions)
+        rows = self.queryset.filter(any_of_them).order_by().annotate(**flags)
+        rows = [
+            (self.directory.number_of[str(pk)], has)
+            for pk, *has in rows.values_list("pk", *flags)
+            if str(pk) in self.directory.number_of
+        ]
+        size = self.directory.sets.size
+        return {
+            f"{_WORD}{word}": bits((number for number, has in rows if has[place]), size)
+            for place, word in enumerate(words)
+        }
 
 
 _PLAIN = ("need", "group", "language", "access", "status", "search")
@@ -278,8 +290,3 @@ _PLAIN = ("need", "group", "language", "access", "status", "search")
 def searched_word(name):
     """The word that a condition of this name searches for; empty for every other condition."""
     return name.removeprefix(_WORD) if name.startswith(_WORD) else ""
-
-
-def _says(code, *stances):
-    said = Criterion.objects.filter(service=OuterRef("pk"), code=code, stance__in=stances)
-    return Q(Exists(said))

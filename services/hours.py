@@ -39,28 +39,50 @@ def validate_opening_hours(value):
         ) from error
 
 
+#: Hours whose last answer is kept.
+ANSWERS_KEPT = 8192
+_NO_ANSWER = (None, None, UNKNOWN)
+#: (hours, time zone, country) -> (since, until, `Opening`).
+_answers = {}
+
+
 @functools.lru_cache(maxsize=2048)
 def _parsed(hours, timezone, country):
     return OpeningHours(hours, timezone=ZoneInfo(timezone), country=country or None)
 
 
 def opening(hours, at, timezone, country):
-    """The `Opening` of a string at an aware moment; without hours, or with unreadable ones, unknown."""
+    """The `Opening` of a string at an aware moment; without hours, or with unreadable ones, unknown.
+
+    The last answer for the same hours is kept, with the moments between which it holds.
+    """
     if not hours:
         return UNKNOWN
+    key = (hours, timezone, country)
+    since, until, found = _answers.get(key, _NO_ANSWER)
+    if since is None or not (since <= at and (until is None or at < until)):
+        until, found = _opening(hours, at, timezone, country)
+        if len(_answers) >= ANSWERS_KEPT:
+            _answers.clear()
+        _answers[key] = (at, until, found)
+    return found
+
+
+def _opening(hours, at, timezone, country):
+    """(until when this holds, or None for ever, the `Opening`) at an aware moment."""
     try:
         parsed = _parsed(hours, timezone, country)
     except (ParserError, ValueError):
-        return UNKNOWN
+        return None, UNKNOWN
     # By way of UTC: a local time that the clock skips in spring is no time the library knows.
     local = at.astimezone(datetime.UTC).astimezone(ZoneInfo(timezone))
     state, _comment = parsed.state(local)
+    until = parsed.next_change(local)
     if state == State.UNKNOWN:
-        return UNKNOWN
+        return until, UNKNOWN
     if state == State.OPEN:
-        closes_at = parsed.next_change(local)
-        return Opening("open", closes_at=closes_at, always=closes_at is None)
-    return Opening("closed", opens_at=_next_opening(parsed, local))
+        return until, Opening("open", closes_at=until, always=until is None)
+    return until, Opening("closed", opens_at=_next_opening(parsed, local))
 
 
 def _next_opening(parsed, local):

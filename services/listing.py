@@ -29,7 +29,7 @@ class Wording(str):
         return made
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PhoneLine:
     """A number to call: `number` as read aloud, `href` as dialled, `written` as it is kept."""
 
@@ -42,7 +42,7 @@ class PhoneLine:
     for_vetted: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A public place. Coordinates are WGS 84 degrees, or None where not known."""
 
@@ -59,7 +59,7 @@ class Place:
         return self.latitude is not None and self.longitude is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Site:
     """A place of a service by its ids; a phone line's, and a withheld one, has no `place`."""
 
@@ -69,7 +69,7 @@ class Site:
     is_virtual: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SourceSeen:
     """A page this listing was taken from; `url` is empty for confidential services."""
 
@@ -78,20 +78,20 @@ class SourceSeen:
     date: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Doubt:
     kind: str  # old, conflict, verify
     text: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CriterionStance:
     stance: str  # takes, asks-first, does-not-take
     note: str = ""
     limit: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trust:
     """How old the last confirmation of a group of fields is."""
 
@@ -100,7 +100,7 @@ class Trust:
     by: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listing:
     """One service at one place, as one audience may see it, in one language."""
 
@@ -202,6 +202,10 @@ class Listing:
         if self.opening_hours:
             return self.opening_hours
         return next((p.opening_hours for p in self.phones if p.opening_hours), "")
+
+    @property
+    def has_phones(self):
+        return bool(self.phones)
 
     @property
     def can_be_contacted(self):

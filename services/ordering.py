@@ -6,10 +6,12 @@ with what cannot be measured after. In both, what was confirmed too long ago com
 else fits as well.
 """
 
+import array
+
 from django.utils.translation import gettext_lazy as _
 
+from services.bits import bits, numbers
 from services.distance import distance_km
-from services.fitting import TAKES, fit
 from services.search import bears, normalise
 
 _REACH = {"city": 0, "national": 1, "european": 2}
@@ -36,47 +38,79 @@ def order_of(filters):
     return "nearest" if filters.point else "best"
 
 
-def ordered(listings, filters):
-    """Listings in the order that the filters ask for; the same every time."""
-    asked = {name: value for name, value in filters.active().items() if name in _SURE}
+def ordered(found, filters, language):
+    """The sketches of a set of numbers in the order that the filters ask for; the same every time."""
+    here = filters.directory
+    base = here.rank("base", language)
+    if order_of(filters) == "name":
+        chosen = sorted(numbers(found), key=here.rank("name", language).__getitem__)
+    else:
+        parts = _parts(found, filters, language)
+        best = [n for part in parts for n in sorted(numbers(part), key=base.__getitem__)]
+        chosen = best if order_of(filters) == "best" else _nearest(best, filters)
+    return [here.sketches[number] for number in chosen]
+
+
+def _parts(found, filters, language):
+    """A set in parts, the best first: what surely fits, not stale, with the words in its very name."""
+    here = filters.directory
+    sure = found
+    for name, value in filters.active().items():
+        if name in _SURE:
+            sure &= here.sets.of(name, value)[0]
     searched = filters.form.cleaned_data.get("search") or ""
+    halves = (sure, here.sets.all & ~here.sets.stale, _named(found, searched, here, language))
+    parts = [found]
+    for half in halves:
+        parts = [part for one in parts for part in (one & half, one & ~half)]
+    return parts
 
-    def best(listing):
-        sure = all(fit(listing, name, value) == TAKES for name, value in asked.items())
-        return (
-            not sure,
-            _is_stale(listing),
-            not _named(listing, searched),
-            _REACH[listing.reach],
-            _TRUST[_trust(listing)],
-            *by_name(listing),
-        )
 
-    def nearest(listing):
-        distance = distance_km(listing, filters.point)
-        return (_is_stale(listing), distance is None, distance or 0, *best(listing))
+def _nearest(best, filters):
+    """By distance, what cannot be measured after it, and what is stale last; else as they stand."""
+    here = filters.directory
 
-    return sorted(
-        listings, key={"best": best, "nearest": nearest, "name": by_name}[order_of(filters)]
-    )
+    def key(number):
+        sketch = here.sketches[number]
+        distance = distance_km(sketch, filters.point)
+        return (bool(here.sets.stale >> number & 1), distance is None, distance or 0)
+
+    return sorted(best, key=key)
 
 
 _SURE = ("group", "language", "status", "step_free")
 
 
-def by_name(listing):
-    return normalise(listing.name), listing.slug
+def base_key(sketch, language):
+    """What decides between two that fit equally well: this city's own, then trust, then the name."""
+    return (_REACH[sketch.reach], _TRUST[sketch.trust["contact"].state], *by_name(sketch, language))
 
 
-def _named(listing, searched):
-    """Whether the words searched for are in its very name, not only in what it does."""
-    return bears(f"{listing.name} {listing.official_name} {listing.organization}", searched)
+def by_name(sketch, language):
+    return normalise(sketch.name_in(language)), sketch.slug
 
 
-def _is_stale(listing):
-    return _trust(listing) == "stale"
+def _named(found, searched, here, language):
+    """Those of a set whose very name has the words searched for, not only what they do."""
+    if not searched:
+        return found
+
+    def bears_it(sketch):
+        name = f"{sketch.name_in(language)} {sketch.official_name} {sketch.organization}"
+        return bears(name, searched)
+
+    return bits((n for n in numbers(found) if bears_it(here.sketches[n])), here.sets.size)
 
 
-def _trust(listing):
-    contact = listing.trust.get("contact")
-    return contact.state if contact else "never"
+#: Ways to sort that hang on the listings and the language alone.
+KEYS = {"base": base_key, "name": by_name}
+
+
+def ranks(sketches, way, language):
+    """The place of each sketch when all are sorted one of these ways."""
+    key = KEYS[way]
+    order = sorted(range(len(sketches)), key=lambda number: key(sketches[number], language))
+    found = array.array("L", order)
+    for place, number in enumerate(order):
+        found[number] = place
+    return found

@@ -34,8 +34,8 @@ def project(service, *, audience, language, timezone, now, whole=False):
     """
     words = _Words(service, language)
     sites = list(service.sites.all())
-    secret = service.confidential or any(site.location.confidential for site in sites)
-    seen = _sites(sites, secret, audience, words)
+    secret = is_secret(service.confidential, sites)
+    seen = sites_seen(sites, secret, audience, words.note)
     phones = _phones(service, audience, words)
     return Listing(
         id=str(service.pk),
@@ -73,7 +73,7 @@ def project(service, *, audience, language, timezone, now, whole=False):
         phones=phones,
         email=service.email,
         website="" if secret and (phones or service.email) else service.website,
-        place=next((site.place for site in seen if site.place), None),
+        place=first_place(seen),
         sites=seen,
         aliases=tuple(map(str, service.aliases)),
         cities=tuple(sorted(c.slug for c in service.cities.all())) if whole else (),
@@ -90,6 +90,27 @@ def project(service, *, audience, language, timezone, now, whole=False):
         doubts=tuple(Doubt(mark.kind, words.note(mark.text)) for mark in service.marks.all()),
         trust=trust_of(service.confirmations.all(), now),
     )
+
+
+def named(rows, official_language):
+    """(language, name) of every name there is, the language of the service before others.
+
+    A name that was translated from one taken out since is for its own language alone: None for others.
+    """
+    by_language = {row.language_code: row for row in rows if row.name}
+    every = {row.language_code: row for row in rows}
+    order = dict.fromkeys([FALLBACK_LANGUAGE, official_language, *sorted(by_language)])
+    return tuple(
+        (code, by_language[code].name, not origins.is_gone(every, code, "name"))
+        for code in order
+        if code in by_language
+    )
+
+
+def name_in(names, language):
+    """The name to show in a language, of what `named` gives; None where there is none."""
+    own = next((name for code, name, _stands in names if code == language), None)
+    return own or next((name for _code, name, stands in names if stands), None)
 
 
 class _Words:
@@ -172,12 +193,17 @@ def _phones(service, audience, words):
     )
 
 
-def _sites(sites, secret, audience, words):
+def is_secret(confidential, sites):
+    """Whether the place of a service is secret: it says so, or one of its places does."""
+    return confidential or any(site.location.confidential for site in sites)
+
+
+def sites_seen(sites, secret, audience, note=str):
     """The sites to name, those with a place to show first; a withheld one stands in alone.
 
-    `SiteQuerySet.readable_by` chooses the same ones.
+    `SiteQuerySet.readable_by` chooses the same ones. `note` gives the words of a note.
     """
-    shown = [_site(site, secret, audience, words) for site in sites]
+    shown = [_site(site, secret, audience, note) for site in sites]
     shown = [site for site in shown if site is not None]
     if not shown and sites:
         withheld = min(sites, key=lambda site: site.pk)
@@ -187,7 +213,12 @@ def _sites(sites, secret, audience, words):
     )
 
 
-def _site(site, secret, audience, words):
+def first_place(seen):
+    """The place to go to, of sites seen; None where none is to be shown."""
+    return next((site.place for site in seen if site.place), None)
+
+
+def _site(site, secret, audience, note):
     """One site with its place, or None where the place is withheld.
 
     The place of a secret service is for administrators, whatever it says itself.
@@ -197,15 +228,15 @@ def _site(site, secret, audience, words):
         return Site(str(site.pk), str(location.pk), is_virtual=True)
     if not audience.sees(Visibility.SEALED if secret else location.visibility):
         return None
-    return Site(str(site.pk), str(location.pk), _place(location, words))
+    return Site(str(site.pk), str(location.pk), _place(location, note))
 
 
-def _place(location, words):
+def _place(location, note):
     return Place(
         street=location.street,
         postal_code=location.postal_code,
         town=location.town,
-        note=words.note(location.note),
+        note=note(location.note),
         latitude=location.latitude,
         longitude=location.longitude,
         for_vetted=_is_for_vetted(location.visibility),

@@ -1,12 +1,15 @@
-"""Services with everything a projection reads, without a model for each of its thousand rows.
+"""Services with everything a projection reads, in one query, without a model for each of its thousand rows.
 
-`read` gives what `ServiceQuerySet.with_everything` gives and asks the same few queries. It leaves
-plain rows where that would leave models, which takes a third of the time for a page of the API or
-the directory of a city.
+`read` gives what `ServiceQuerySet.with_everything` gives. It leaves plain rows where that would
+leave models, which takes a third of the time for a page of the API.
 """
 
+import functools
 from collections import namedtuple
 
+from django.db.models import OuterRef
+
+from services.json_rows import JSONRows, id_of, loads, moment, value_of
 from services.models import Location, Service
 from services.models.sealed import SealedRow, values_in
 
@@ -40,9 +43,17 @@ PLACE = (
     "pk", "kind", "visibility", "confidential", "street", "postal_code", "town", "note",
     "latitude", "longitude",
 )  # fmt: skip
-_Place = namedtuple("_Place", PLACE)
-_ROWS = {name: namedtuple(name, columns) for name, columns in PARTS.items()}
-_ROWS |= {name: namedtuple(name, columns) for name, (*_t, columns) in LINKS.items()}
+#: Columns whose value in JSON is another one in Python.
+READERS = {
+    "origins": value_of,
+    "notes": value_of,
+    "confirmed_at": moment,
+    "pk": id_of,
+    "confidential": bool,
+}
+#: What annotations of a query are called: no field of a service has such a name.
+PREFIX = "rows_of_"
+BOX = "sealed_details"
 
 
 class _Sealed:
@@ -69,61 +80,95 @@ class Rows(list):
 
 
 def read(services, *, cities=False):
-    """The services of a queryset, at most some hundred, in its order; about twelve queries."""
-    found = list(services.select_related("organization"))
-    pks = [service.pk for service in found]
-    relations = {name: _parts(name, pks) for name in PARTS}
-    relations |= {name: _links(name, pks) for name in LINKS if cities or name != "cities"}
-    relations["sites"] = _sites(pks)
+    """The services of a queryset in its order, at most some hundred; one query."""
+    names = [name for name in _annotations() if cities or name != "cities"]
+    annotations = {PREFIX + name: _annotations()[name] for name in names}
+    found = list(services.select_related("organization").annotate(**annotations))
     for service in found:
         # Where Django keeps what was prefetched: `service.phones.all()` reads it from there.
         service._prefetched_objects_cache = {
-            name: rows.get(service.pk, Rows()) for name, rows in relations.items()
+            name: _READ[name](loads(service.__dict__.pop(PREFIX + name)), service.pk)
+            for name in names
         }
     return found
 
 
-def _parts(name, pks):
-    relation = getattr(Service, name)
-    model, column = relation.rel.related_model, relation.rel.field.name
-    rows = model._base_manager.filter(**{f"{column}__in": pks}).order_by(*model._meta.ordering)
-    if issubclass(model, SealedRow):
-        return _grouped_sealed(model, _ROWS[name], rows, column, PARTS[name])
-    return _grouped(_ROWS[name], rows.values_list(column, *PARTS[name]))
+@functools.cache
+def _annotations():
+    """Relation -> its rows as JSON."""
+    found = {name: JSONRows(relation_rows(name), *_columns(name)) for name in PARTS}
+    for name, (through, side, columns) in LINKS.items():
+        model = through._meta.get_field(side).related_model
+        order = [f"{side}__{column}" for column in model._meta.ordering]
+        links = through.objects.filter(service=OuterRef("pk")).order_by(*order)
+        found[name] = JSONRows(links, *(f"{side}__{column}" for column in columns))
+    return found | {"sites": sites_with(PLACE)}
 
 
-def _grouped_sealed(model, row, rows, column, columns):
-    found = {}
-    for service, box, *values in rows.values_list(column, "sealed_details", *columns):
-        one = row(*values)
-        found.setdefault(service, Rows()).append(_Sealed(one, model, box, service) if box else one)
-    return found
+def _columns(name):
+    """The columns of a relation; where some of them may be sealed, their box first."""
+    return (BOX, *PARTS[name]) if issubclass(_model(name), SealedRow) else PARTS[name]
 
 
-def _links(name, pks):
-    through, side, columns = LINKS[name]
-    model = through._meta.get_field(side).related_model
-    order = [f"{side}__{column}" for column in model._meta.ordering]
-    rows = through.objects.filter(service__in=pks).order_by(*order)
-    return _grouped(
-        _ROWS[name], rows.values_list("service", *(f"{side}__{column}" for column in columns))
-    )
+def _model(name):
+    return getattr(Service, name).rel.related_model
 
 
-def _sites(pks):
-    sites = Service.sites.rel.related_model.objects.filter(service__in=pks).order_by("id")
-    columns = (f"location__{name}" for name in ("sealed_details", *PLACE))
-    rows = sites.values_list("service", "pk", *columns)
-    found = {}
-    for service, pk, box, *values in rows:
-        place = _Place(*values)
-        place = _Sealed(place, Location, box, place.pk) if box else place
-        found.setdefault(service, Rows()).append(Site(pk, place))
-    return found
+def relation_rows(name):
+    """A queryset of what hangs on the outer service, in the order of the relation."""
+    column = getattr(Service, name).rel.field.name
+    rows = _model(name)._base_manager.filter(**{column: OuterRef("pk")})
+    return rows.order_by(*_model(name)._meta.ordering)
 
 
-def _grouped(row, values):
-    found = {}
-    for service, *columns in values:
-        found.setdefault(service, Rows()).append(row(*columns))
-    return found
+def sites_with(columns):
+    """The sites of the outer service with columns of their places, for `sites_of`."""
+    columns = (f"location__{name}" for name in (BOX, *columns))
+    return JSONRows(relation_rows("sites").order_by("id"), "pk", *columns)
+
+
+def _reader(name, columns):
+    """What makes rows with these columns of lists."""
+    row = namedtuple(name, columns)
+    special = [(at, READERS[column]) for at, column in enumerate(columns) if column in READERS]
+
+    def made(values, _service=None):
+        for at, read_value in special:
+            for one in values:
+                one[at] = read_value(one[at])
+        return Rows(map(row._make, values))
+
+    return made
+
+
+def _part_reader(name):
+    made = _reader(name, PARTS[name])
+    if not issubclass(_model(name), SealedRow):
+        return made
+
+    def with_boxes(values, service):
+        boxes = [one.pop(0) for one in values]
+        rows = zip(made(values), boxes, strict=True)
+        return Rows(_Sealed(row, _model(name), box, service) if box else row for row, box in rows)
+
+    return with_boxes
+
+
+def sites_of(columns):
+    """What makes the sites of a service of what `sites_with` these columns gives."""
+    made = _reader("Place", columns)
+
+    def with_places(values, _service=None):
+        sites, boxes = [one.pop(0) for one in values], [one.pop(0) for one in values]
+        places = [
+            _Sealed(place, Location, box, place.pk) if box else place
+            for place, box in zip(made(values), boxes, strict=True)
+        ]
+        return Rows(Site(id_of(pk), place) for pk, place in zip(sites, places, strict=True))
+
+    return with_places
+
+
+_READ = {name: _part_reader(name) for name in PARTS}
+_READ |= {name: _reader(name, columns) for name, (*_t, columns) in LINKS.items()}
+_READ["sites"] = sites_of(PLACE)

@@ -1,28 +1,28 @@
-"""What matching reads of each public listing of a city: no words, no numbers, no places.
+"""What matching, filtering and sorting read of each listing of a city: no words, no numbers, no streets.
 
-A whole directory is read so in a few queries, several times as fast as its listings are made.
-Sketches stay inside the server: what is shown of a listing is made by `services.projection`.
-A test holds every sketch to the listing that the projection makes.
+A whole directory is read so in one query, several times as fast as its listings are made, and kept
+in a tenth of their room. Sketches stay inside the server: what is shown of a listing is made by
+`services.projection`. A test holds every sketch to the listing that the projection makes.
 """
 
 import datetime
+import uuid
+from collections import namedtuple
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import CharField
+from django.db.models import CharField, OuterRef
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from services.listing import CriterionStance
-from services.models import (
-    Confirmation,
-    Criterion,
-    Phone,
-    Service,
-    ServiceLanguage,
-)
+from services.json_rows import JSONRows, id_of, loads, moment, value_of
+from services.listing import CriterionStance, Doubt, Place, SourceSeen
+from services.models import Service
+from services.models.sealed import values_in
+from services.projection import first_place, is_secret, name_in, named, sites_seen
+from services.rows import BOX, PLACE, relation_rows, sites_of, sites_with
 from services.trust import trust_of
-from services.visibility import Audience
+from services.visibility import Audience, Visibility
 
 AUDIENCE = Audience.PUBLIC
 #: What most listings share: nobody has ever confirmed them.
@@ -31,9 +31,17 @@ NEVER = trust_of((), timezone.now())
 
 @dataclass(slots=True)
 class Sketch:
-    """A public listing as matching sees it: the same names as in `services.listing.Listing`."""
+    """A listing as matching sees it: the same names as in `services.listing.Listing`."""
 
+    id: str
     slug: str
+    organization: str
+    official_name: str
+    #: As `projection.named` gives them: the name by language.
+    names: tuple
+    for_vetted: bool
+    last_modified: datetime.datetime
+    confidential: bool
     reach: str
     country: str
     age_min: int | None
@@ -45,15 +53,25 @@ class Sketch:
     cost: str
     how_to_get_in: str
     hours: str
+    has_phones: bool
     can_be_contacted: bool
     capacity: str
     capacity_until: datetime.datetime | None
     timezone: str
-    needs: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    criteria: Mapping[str, CriterionStance] = field(default_factory=dict)
-    languages: tuple[str, ...] = ()
-    trust: Mapping = field(default_factory=dict)
+    #: Where it is, to measure from, where this audience may know.
+    place: Place | None
+    needs: frozenset[str]
+    groups: frozenset[str]
+    criteria: Mapping[str, CriterionStance]
+    languages: tuple[str, ...]
+    #: Without their words.
+    doubts: tuple[Doubt, ...]
+    newest_source: SourceSeen | None
+    trust: Mapping
+
+    def name_in(self, language):
+        """As `Listing.name`."""
+        return name_in(self.names, language) or self.official_name
 
     def stance(self, code):
         """As `Listing.stance`."""
@@ -69,6 +87,10 @@ class Sketch:
 
 COLUMNS = (
     "slug",
+    "organization__name",
+    "official_name",
+    "visibility",
+    "last_modified",
     "reach",
     "country_id",
     "age_min",
@@ -87,98 +109,128 @@ def public_services(city):
     return Service.objects.visible_to(AUDIENCE).serving(city)
 
 
-def read(city, services=None):
-    """A `Sketch` of each of these services (all public ones of the city), by slug; seven queries."""
-    services = public_services(city) if services is None else services
-    now = timezone.now()
-    parts = {name: reader(services) for name, reader in _PARTS.items()}
+def read(city, services=None, audience=AUDIENCE):
+    """A `Sketch` of each of these services (all that the audience may know of in the city), by slug.
+
+    `services` are ones that it may know of. One query.
+    """
+    if services is None:
+        services = Service.objects.visible_to(audience).serving(city)
     rows = services.order_by("slug").values_list(
-        _key("pk"), "opening_hours", "email", "capacity", "capacity_until", *COLUMNS
-    )
-    return tuple(_sketch(row, parts, city.timezone, now) for row in rows)
-
-
-def _sketch(row, parts, zone, now):
-    pk, hours, email, capacity, until, slug, reach, country, *rest = row
-    lines = parts["lines"].get(pk, ())
-    known = until is not None and until > now
-    return Sketch(
-        slug, reach, country or "", *rest,
-        hours=hours or next(filter(None, lines), ""),
-        can_be_contacted=bool(lines or email),
-        capacity=capacity if known else "unknown",
-        capacity_until=until if known else None,
-        timezone=zone,
-        needs=frozenset(parts["needs"].get(pk, ())),
-        groups=frozenset(parts["groups"].get(pk, ())),
-        criteria=parts["criteria"].get(pk, {}),
-        languages=tuple(parts["languages"].get(pk, ())),
-        trust=trust_of(parts["confirmations"][pk], now) if pk in parts["confirmations"] else NEVER,
+        _key("pk"), BOX, "opening_hours", "email", "capacity", "capacity_until", "confidential",
+        "official_language",
+        *_parts(audience).values(), *COLUMNS,
     )  # fmt: skip
+    reader = _Reader(audience, city.timezone, timezone.now())
+    return tuple(map(reader.sketch, rows))
 
 
 def _key(name):
-    """An id as text: tens of thousands of them need not become objects first."""
+    """An id as text: thousands of them need not become objects first."""
     return Cast(name, CharField())
 
 
-def _grouped(rows):
-    found = {}
-    for pk, value in rows:
-        found.setdefault(pk, []).append(value)
-    return found
+def _parts(audience):
+    """What hangs on a service, as JSON."""
+    lines = relation_rows("phones").filter(visibility__in=audience.may_see)
+    return {
+        "lines": JSONRows(lines, "opening_hours"),
+        "needs": JSONRows(_links("needs"), "need_id"),
+        "groups": JSONRows(_links("target_groups"), "targetgroup_id"),
+        "criteria": JSONRows(relation_rows("criteria").order_by(), "code", "stance", "limit"),
+        "languages": JSONRows(relation_rows("spoken"), "tag"),
+        "confirmations": JSONRows(
+            relation_rows("confirmations").order_by(), "field_group", "by", "confirmed_at"
+        ),
+        "doubts": JSONRows(relation_rows("marks").order_by(), "kind"),
+        "sources": JSONRows(relation_rows("sources").order_by(), "publisher", "date"),
+        "sites": sites_with(PLACE),
+        "names": JSONRows(
+            relation_rows("translations").order_by(), "language_code", "name", "origins"
+        ),
+    }
 
 
-def _lines(services):
-    phones = Phone.objects.filter(service__in=services, visibility__in=AUDIENCE.may_see)
-    return _grouped(
-        phones.order_by("position", "id").values_list(_key("service_id"), "opening_hours")
-    )
-
-
-def _codes(relation, column):
+def _links(relation):
     through = getattr(Service, relation).through
-
-    def read_codes(services):
-        rows = through.objects.filter(service__in=services).order_by()
-        return _grouped(rows.values_list(_key("service_id"), f"{column}_id"))
-
-    return read_codes
+    return through.objects.filter(service=OuterRef("pk")).order_by()
 
 
-def _criteria(services):
-    """The same few stances stand in thousands of listings: one object for each."""
-    made = {}
-    found = {}
-    rows = Criterion.objects.filter(service__in=services).order_by()
-    for pk, code, *stance in rows.values_list(_key("service_id"), "code", "stance", "limit"):
-        known = tuple(stance)
-        if known not in made:
-            made[known] = CriterionStance(stance[0], limit=stance[1])
-        found.setdefault(pk, {})[code] = made[known]
-    return found
+_Confirmation = namedtuple("_Confirmation", "field_group by confirmed_at")
+_Name = namedtuple("_Name", "language_code name origins")
+_sites = sites_of(PLACE)
 
 
-def _languages(services):
-    rows = ServiceLanguage.objects.filter(service__in=services)
-    order = ServiceLanguage._meta.ordering
-    return _grouped(rows.order_by(*order).values_list(_key("service_id"), "tag"))
+class _Reader:
+    """Makes sketches of rows. What many listings share is one object for all of them."""
+
+    def __init__(self, audience, zone, now):
+        self._audience, self._zone, self._now = audience, zone, now
+        self._shared = {}
+
+    def sketch(self, row):
+        pk, box, hours, email, capacity, until, confidential, language, *rest = row
+        parts, rest = rest[:_PARTS], rest[_PARTS:]
+        lines, needs, groups, criteria, languages, confirmed, doubts, sources, sites, names = map(
+            loads, parts
+        )
+        slug, organization, official, visibility, last_modified, reach, country, *rest = rest
+        pk = _text_id(pk)
+        known = until is not None and until > self._now
+        sites = _sites(sites)
+        secret = is_secret(confidential, sites)
+        return Sketch(
+            pk, slug, organization, official,
+            named([_Name(code, name, value_of(made)) for code, name, made in names], language),
+            visibility != Visibility.PUBLIC,
+            last_modified, secret, reach, country or "", *rest,
+            hours=hours or next((one for (one,) in lines if one), ""),
+            has_phones=bool(lines),
+            can_be_contacted=bool(lines or email or _sealed_email(visibility, box, pk)),
+            capacity=capacity if known else "unknown",
+            capacity_until=until if known else None,
+            timezone=self._zone,
+            place=_point(first_place(sites_seen(sites, secret, self._audience))),
+            needs=self._one(frozenset(code for (code,) in needs)),
+            groups=self._one(frozenset(code for (code,) in groups)),
+            criteria={code: self._one(CriterionStance(s, limit=n)) for code, s, n in criteria},
+            languages=self._one(tuple(tag for (tag,) in languages)),
+            doubts=tuple(self._one(Doubt(kind)) for (kind,) in doubts),
+            newest_source=_newest(sources),
+            trust=self._trust(confirmed),
+        )  # fmt: skip
+
+    def _one(self, value):
+        return self._shared.setdefault(value, value)
+
+    def _trust(self, rows):
+        if not rows:
+            return NEVER
+        rows = [_Confirmation(group, by, moment(at)) for group, by, at in rows]
+        return trust_of(rows, self._now)
 
 
-def _confirmations(services):
-    """The confirmations themselves: a listing has few, and most have none."""
-    found = {}
-    rows = Confirmation.objects.filter(service__in=services).annotate(key=_key("service_id"))
-    for row in rows.order_by():
-        found.setdefault(row.key, []).append(row)
-    return found
+#: How many columns are parts.
+_PARTS = len(_parts(AUDIENCE))
 
 
-_PARTS = {
-    "lines": _lines,
-    "needs": _codes("needs", "need"),
-    "groups": _codes("target_groups", "targetgroup"),
-    "criteria": _criteria,
-    "languages": _languages,
-    "confirmations": _confirmations,
-}
+def _text_id(pk):
+    return pk if len(pk) == 36 else str(id_of(pk))
+
+
+def _sealed_email(visibility, box, pk):
+    """The address of a service that is sealed as a whole; only its administrators ask for it."""
+    sealed = visibility == Visibility.SEALED
+    return values_in(Service, box, uuid.UUID(pk)).get("email") if sealed else ""
+
+
+def _point(place):
+    if place is None:
+        return None
+    return Place(latitude=place.latitude, longitude=place.longitude)
+
+
+def _newest(sources):
+    """As `Listing.newest_source`, without its link."""
+    found = max(sources, key=lambda one: one[1], default=None)
+    return SourceSeen(found[0], date=found[1]) if found else None

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from services.browse import Browse
 from services.cities import city_and_places
-from services.directory import listings
+from services.directory import directory_of
 from services.fitting import opening_of
 from services.keeping import shown
 from services.listing_page import ListingPage
-from services.map import city_map
+from services.map import city_map, on_map
 from services.models import City, Service
 from services.names import names
 from services.ordering import by_name
@@ -42,7 +42,7 @@ def city(request, city):
         "city": city,
         "city_name": names(city).city,
         "emergency": city.country.emergency_numbers,
-        "lines": _always_open(listings(city, audience, get_language())),
+        "lines": _always_open(directory_of(city, audience), get_language()),
         "audience": audience,
     }
     return render(request, "services/city.html", context)
@@ -54,12 +54,12 @@ def services(request, city):
     city, places = city_and_places(city)
     words = names(city)
     audience = standing_of(request).page_audience(city)
-    known = listings(city, audience, get_language())
     queryset = Service.objects.visible_to(audience).serving(city)
-    browse = Browse(city, places, known, words, request.GET, queryset)
+    here = directory_of(city, audience)
+    browse = Browse(city, places, here, words, request.GET, queryset, get_language())
     context = {"city": city, "city_name": words.city, "browse": browse, "audience": audience}
     if request.GET.get("view") == "map":
-        context |= {"map_wanted": True, "map": city_map(city, browse.found, places)}
+        context |= {"map_wanted": True, "map": _map(city, browse, places)}
     status = 400 if browse.errors else 200
     with timezone.override(ZoneInfo(city.timezone)):
         return render(request, "services/service_list.html", context, status=status)
@@ -89,21 +89,34 @@ def service(request, city, service):
 
 def listing_in(city, slug, audience):
     """The `Listing` that has this address in a city; 404 where the audience may not know of it."""
-    known = listings(city, audience, get_language())
-    listing = next((one for one in known if one.slug == slug), None)
-    if listing is None:
+    here = directory_of(city, audience)
+    sketch = here.with_slug(slug)
+    found = here.listings([sketch.id], get_language()) if sketch else {}
+    if not found:
         raise Http404
-    return listing
+    return found[sketch.id]
 
 
-def _always_open(listings):
+def _map(city, browse, places):
+    return city_map(
+        city, browse.listings([one for one in browse.found if on_map(one, city)]), places
+    )
+
+
+def _always_open(here, language):
     """Lines that answer day and night, those for anybody first."""
     now = timezone.now()
-    always = [one for one in listings if one.phones and opening_of(one, now).always]
-    first = [one for one in always if one.needs & set(FIRST_CALLS) and not one.for_professionals]
-    return sorted(first, key=_call_order)[:ALWAYS_OPEN]
+    first = (
+        one
+        for one in here.sketches
+        if one.has_phones and one.needs & set(FIRST_CALLS) and not one.for_professionals
+    )
+    always = (one for one in first if opening_of(one, now).always)
+    chosen = [one.id for one in sorted(always, key=lambda one: _call_order(one, language))]
+    found = here.listings(chosen[:ALWAYS_OPEN], language)
+    return [found[pk] for pk in chosen[:ALWAYS_OPEN] if pk in found]
 
 
-def _call_order(listing):
-    rank = next(i for i, need in enumerate(FIRST_CALLS) if need in listing.needs)
-    return rank, listing.reach == "european", *by_name(listing)
+def _call_order(sketch, language):
+    rank = next(i for i, need in enumerate(FIRST_CALLS) if need in sketch.needs)
+    return rank, sketch.reach == "european", *by_name(sketch, language)

@@ -38,8 +38,12 @@ class PracticeGuide:
     def pathway(self):
         return city.pathway()
 
-    def doors(self, language):
-        return city.listings(language)
+    @property
+    def doors(self):
+        return city.listings(get_language())
+
+    def listings(self, ids, language):
+        return {one.id: one for one in city.listings(language) if one.id in ids}
 
     def plan(self, facts, language, told=None):
         """The plan at the moment of the case; nothing is ever told of an invented door."""

@@ -2,7 +2,7 @@
 
 import itertools
 
-from referrals.coverage.masks import bits
+from services.bits import bits
 
 
 class Space:

@@ -10,10 +10,10 @@ import functools
 from collections import Counter
 from dataclasses import dataclass
 
+from referrals import planning
 from referrals.coverage import grid
 from referrals.coverage.circumstances import circumstances_of
-from referrals.coverage.kept import Kept
-from referrals.coverage.masks import Masks, Said, bits, numbers
+from referrals.coverage.masks import Masks, Said
 from referrals.coverage.moments import moments_of, today_in
 from referrals.coverage.verdicts import Doors, Judge
 from referrals.pathway.facts import NEEDS, Facts
@@ -21,8 +21,9 @@ from referrals.pathway.matching import CHECKS
 from referrals.pathway.plan import NoDoorError, make_step
 from referrals.pathway.ranking import SPECIAL_NEEDS
 from referrals.pathway.rules import URGENCIES
-from referrals.planning import pathway_for, public_listings
-from services.projection import FALLBACK_LANGUAGE
+from services.bits import bits, numbers
+from services.kept import Kept
+from services.visibility import Audience
 
 #: What a step ends in that has no door of its own: an emergency number of last resort, or nothing.
 NO_DOOR = "no-door"
@@ -244,6 +245,8 @@ def kept_proof(city):
 
 def prove(city):
     """The `Proof`, worked out now."""
-    prover = _Prover(pathway_for(city), public_listings(city, FALLBACK_LANGUAGE), moments_of(city))
+    prover = _Prover(
+        planning.pathway_for(city), planning.doors(city, Audience.PUBLIC), moments_of(city)
+    )
     dead_ends = tuple(prover.dead_ends())
     return Proof(grid.combinations(), prover.steps, prover.planned, dead_ends)

@@ -11,9 +11,9 @@ from collections import Counter
 from typing import NamedTuple
 
 from referrals.coverage.cubes import Space
-from referrals.coverage.masks import bits
 from referrals.coverage.moments import HOURS
 from referrals.pathway.facts import CONCERNS, NEEDS, Facts
+from services.bits import bits
 
 #: Each axis of a person: value -> facts.
 AGES = {

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from referrals.pathway import ranking
 from referrals.pathway.matching import ASKS, CHECKS, NEVER_DELAYED, REFUSES, is_police
+from services.bits import bits
 from services.fitting import opening_of
 from services.models import Confirmation
 
@@ -52,22 +53,6 @@ def is_stale(listing):
 def _state(listing, group):
     trust = listing.trust.get(group.value)
     return trust.state if trust else "never"
-
-
-def bits(numbers, size):
-    """The mask with these bits."""
-    made = bytearray(size // 8 + 1)
-    for number in numbers:
-        made[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(made, "little")
-
-
-def numbers(mask):
-    """The numbers of the bits of a mask, in order."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
 
 
 class Masks:

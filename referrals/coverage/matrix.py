@@ -4,13 +4,13 @@ import itertools
 from collections import Counter
 from typing import NamedTuple
 
-from referrals.coverage.kept import Kept
 from referrals.coverage.masks import Masks, Said
 from referrals.coverage.moments import moments_of, today_in
 from referrals.coverage.people import BY_CODE, STATUSES, languages_of
 from referrals.pathway.facts import NEEDS
 from referrals.pathway.matching import CHECKS, NEVER_DELAYED
 from services import sketches
+from services.kept import Kept
 
 SERVED, ASKS, STALE, EXCLUDES, NOTHING = STATES = (
     "served", "asks", "stale", "excludes", "nothing",

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from referrals import words
-from referrals.coverage.masks import is_stale, numbers
+from referrals.coverage.masks import is_stale
 from referrals.coverage.matrix import ALARM_NEEDS
 from referrals.pathway.matching import fit
 from referrals.pathway.ranking import is_alarm_line, specialised_in
 from services import rows, sketches
+from services.bits import numbers
 from services.fitting import opening_of
 from services.projection import project
 

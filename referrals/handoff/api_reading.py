@@ -17,7 +17,7 @@ from referrals.pathway.ranking import is_alarm_line
 from services.api.cities import city_of
 from services.api.parameters import SLUG, UUID
 from services.api.problems import Problem
-from services.directory import listings
+from services.directory import directory_of
 from services.languages import NAMES
 from services.models import Service
 from services.names import names
@@ -105,10 +105,8 @@ def _service(body, city, audience):
         )
     shown = Service.objects.visible_to(audience).serving(city).select_related("organization")
     service = shown.filter(pk=pk).first()
-    listed = (
-        one for one in listings(city, audience, "en") if service and one.id == str(service.pk)
-    )
-    listing = next(listed, None)
+    found = directory_of(city, audience).listings([str(service.pk)], "en") if service else {}
+    listing = next(iter(found.values()), None)
     if listing is None:
         raise Problem(404, "There is no such service in this city.", field="service")
     if is_alarm_line(listing):

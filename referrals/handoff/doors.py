@@ -8,7 +8,7 @@ from referrals.door_card import door_card
 from referrals.pathway.facts import GROUPS, NEEDS, parse_facts
 from referrals.pathway.plan import NoDoorError
 from referrals.pathway.ranking import is_alarm_line
-from services.directory import listings
+from services.directory import directory_of
 from services.visibility import Audience
 
 LETTERS = "ABC"
@@ -17,12 +17,7 @@ LETTERS = "ABC"
 def listing_of(city, service_id):
     """The `Listing`, or None where it has left the directory: withdrawn, on hold, sealed."""
     wanted = str(service_id)
-    return next((one for one in known(city) if one.id == wanted), None)
-
-
-def known(city):
-    """Every listing of a city as vetted workers see it; no query while the city stands still."""
-    return listings(city, Audience.PROFESSIONAL, get_language())
+    return directory_of(city, Audience.PROFESSIONAL).listings([wanted], get_language()).get(wanted)
 
 
 def can_be_referred_to(listing, need):

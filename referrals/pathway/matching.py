@@ -6,6 +6,7 @@ knowledge is never a no (design, principle 4): it becomes a question for the pho
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from referrals.pathway.facts import Facts
 
@@ -17,8 +18,7 @@ BAND = {"under-12": (0, 11), "12-15": (12, 15), "16-17": (16, 17), "adult": (18,
 NEVER_DELAYED = frozenset({"emergency", "urgent-medical", "mental-health-crisis"})
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What one check found: a stance, why it fits, what to ask, or why it does not.
 
     `params` fills the words that belong to the code (a language, an age).
@@ -29,8 +29,7 @@ class Finding:
     params: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """How a listing fits a person: the stance, and the findings behind it."""
 
     match: str
@@ -69,14 +68,16 @@ def check(*reads, by_need=False):
 
 def fit(listing, facts: Facts, need: str) -> Fit:
     """How this listing fits this person for this need."""
-    found = list(dict.fromkeys(f for each in CHECKS for f in each.findings(listing, facts, need)))
-    refusals = tuple(f for f in found if f.stance == REFUSES)
-    if refusals:
-        return Fit(REFUSES, refusals=refusals)
-    asks = tuple(f for f in found if f.stance == ASKS)
-    if is_never_delayed(listing, need):
-        asks = ()
-    fits = tuple(f for f in found if f.stance == TAKES and f.code)
+    found = {TAKES: [], ASKS: [], REFUSES: []}
+    for each in CHECKS:
+        for finding in each.findings(listing, facts, need):
+            alike = found[finding.stance]
+            if finding not in alike:
+                alike.append(finding)
+    if found[REFUSES]:
+        return Fit(REFUSES, refusals=tuple(found[REFUSES]))
+    asks = () if is_never_delayed(listing, need) else tuple(found[ASKS])
+    fits = tuple(f for f in found[TAKES] if f.code)
     return Fit(ASKS if asks else TAKES, fits=fits, asks=asks)
 
 
@@ -277,10 +278,10 @@ def children(listing, facts, need):
 @check("languages")
 def languages(listing, facts, need):
     """A shared language, else an interpreter, else a question; never a refusal."""
-    spoken = {tag.split("-")[0] for tag in listing.languages}
-    shared = [tag for tag in facts.languages if tag.split("-")[0] in spoken]
     if not facts.languages:
         return []
+    spoken = {tag.split("-")[0] for tag in listing.languages}
+    shared = [tag for tag in facts.languages if tag.split("-")[0] in spoken]
     if shared:
         return [Finding(TAKES, "speaks", (("language", shared[0]),))]
     if listing.interpreter == TAKES:
@@ -302,6 +303,8 @@ PREFERENCE_CRITERIA = {
 @check("prefers", by_need=True)
 def preferences(listing, facts, need):
     """Wishes: a clear no passes the listing over, an unknown one is asked."""
+    if not facts.prefers:
+        return []
     found = []
     for wish in facts.prefers:
         code = PREFERENCE_CRITERIA.get(wish)

@@ -37,6 +37,24 @@ class Step:
     hours_left: float | None = None
     set_aside: tuple[Door, ...] = ()
 
+    @property
+    def not_chosen(self):
+        """Doors that are named with the reason why they are no option."""
+        return (*self.set_aside, *self.passed_over)
+
+    def showing(self, listings):
+        """The same with these listings, by id, in the place of what it was made of."""
+
+        def shown(doors):
+            return tuple(door._replace(listing=listings[door.listing.id]) for door in doors)
+
+        return dataclasses.replace(
+            self,
+            options=shown(self.options),
+            set_aside=shown(self.set_aside),
+            passed_over=shown(self.passed_over),
+        )
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -45,6 +63,11 @@ class Plan:
     at: datetime.datetime
     notices: tuple[Notice, ...]
     steps: tuple[Step, ...]
+
+    def showing(self, listings):
+        """The same with these listings, by id, in the place of what it was made of."""
+        steps = tuple(step.showing(listings) for step in self.steps)
+        return dataclasses.replace(self, steps=steps)
 
 
 class NoDoorError(Exception):

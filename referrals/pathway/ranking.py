@@ -6,6 +6,7 @@ moment always give the same order.
 
 import datetime
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from referrals.pathway.matching import TAKES, Fit, fit, is_police
 from services.distance import distance_km
@@ -39,8 +40,7 @@ REACH_ORDER = {"city": 0, "national": 1, "european": 2}
 TURNS_AWAY = ("no-answer", "full", "refused", "unsafe")
 
 
-@dataclass(frozen=True)
-class Door:
+class Door(NamedTuple):
     """A listing that may be an option of a step, with how it fits and when it opens.
 
     `told` is what somebody met there lately: it has a `kind`, and `counts` where it moves the
@@ -70,9 +70,14 @@ def doors(listings, need, facts, opening_of, told=None):
             need,
             None if is_alarm_line(listing) else told.get(listing.id),
         )
-        for listing in listings
-        if need in listing.needs
+        for listing in for_need(listings, need)
     ]
+
+
+def for_need(listings, need):
+    """Those that help with a need; a city's whole directory knows them beforehand."""
+    known = getattr(listings, "for_need", None)
+    return known(need) if known else [one for one in listings if need in one.needs]
 
 
 def opens_in_time(opening, urgency, at, hours_left=None):
@@ -198,12 +203,18 @@ def office_hours(at):
     return at.weekday() < 5 and 9 <= at.hour < 16
 
 
+#: Preferences that a reason answers by the same name.
+WISHES = {"walk-in", "free", "step-free", "female-staff", "male-staff", "anonymous", "remote"}
+
+
 def _wishes_met(door, facts):
     """A language shared and wishes met come before everything but an open door."""
+    if not (facts.languages or facts.prefers):
+        return 0
     codes = {finding.code for finding in door.fit.fits}
-    met = {"speaks": 2, "for-lgbtqi": "lgbtqi-specialist" in facts.prefers}
-    wishes = {"walk-in", "free", "step-free", "female-staff", "male-staff", "anonymous", "remote"}
-    return sum(int(met.get(code, 0)) for code in codes) + len(codes & wishes & set(facts.prefers))
+    met = 2 * ("speaks" in codes)
+    met += "for-lgbtqi" in codes and "lgbtqi-specialist" in facts.prefers
+    return met + len(codes & WISHES & set(facts.prefers))
 
 
 def _made_for(door, groups):

@@ -12,8 +12,8 @@ from referrals.pathway import signing
 from referrals.readiness import core
 from services.models import Membership
 from services.names import names
-from services.projection import FALLBACK_LANGUAGE
 from services.roles import POWERS, Power, Role, second_factors_of
+from services.visibility import Audience
 
 #: People who must be there, each with a second factor.
 ADMINISTRATORS = 2
@@ -62,7 +62,7 @@ def _emergency(city):
 
 def _doors(city):
     known = names()
-    for gap in core.gaps(planning.public_listings(city, FALLBACK_LANGUAGE)):
+    for gap in core.gaps(planning.doors(city, Audience.PUBLIC)):
         need = known.needs.get(gap.need, gap.need)
         groups = ", ".join(known.groups.get(code, code) for code in gap.groups)
         advice = _("Not yet for: %(groups)s. Confirm a listing that takes them, or add one.")

@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.cache import get_conditional_response
 from rest_framework.parsers import FormParser
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
+from services.api import states
 from services.api.answers import JSON
 from services.api.keys import reader_of
 from services.api.parameters import Parameters
@@ -37,6 +39,8 @@ class ApiView(APIView):
     #: function) and of parameters, by what they show. Where methods differ, `by_method` has the same
     #: names for one of them, and `summary`, `verb`, `status`, `body` and `path_parameters` besides.
     returns = None
+    #: How long an answer holds while nothing is changed, by the clock alone.
+    lasts = states.HOUR
     media = (JSON,)
     about = ""
     refuses = ()
@@ -54,9 +58,30 @@ class ApiView(APIView):
         values = self.parameters.read(request)
         language = values.pop("lang", None) or self._language(request)
         with translation.override(language):
-            response = self.reply(values, *of_address.values())
+            response = self._known_already(request, values, language)
+            response = response or self.reply(values, *of_address.values())
         response.headers["Content-Language"] = language
         return response
+
+    def _known_already(self, request, values, language):
+        """304 where the reader has the answer of this state; None where it is to be made."""
+        if request.method not in ("GET", "HEAD"):
+            return None
+        state = self.state(values)
+        if state is None:
+            return None
+        request.known_as = states.etag(request, self.reader, language, state, self.lasts)
+        response = get_conditional_response(request, etag=request.known_as)
+        if response is not None:
+            response.headers["ETag"] = request.known_as
+        return response
+
+    def state(self, values):
+        """What the answer is made of, from `services.api.states`; None where that is not told by one row.
+
+        May put what it has read into the values.
+        """
+        return None
 
     def _language(self, request):
         wanted = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)

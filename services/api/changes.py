@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from services.api import examples, shapes
+from services.api import examples, shapes, states
 from services.api.answers import answer
 from services.api.base import ApiView
 from services.api.cities import city_of
@@ -42,6 +42,9 @@ class ChangesView(ApiView):
         "To keep a copy: take `since=latest` first, then everything, then follow from that cursor. "
         "409 says that the cursor is of another reader or of a directory that is no more: begin again."
     )
+
+    def state(self, values):
+        return states.of_everything(self.reader)
 
     def reply(self, values):
         city = city_of(values["city"]) if "city" in values else None

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone, translation
 
-from services.api import examples, shapes
+from services.api import examples, shapes, states
 from services.api.answers import GEOJSON, answer, page
 from services.api.base import ApiView, SearchView
 from services.api.bodies import service_body
@@ -28,11 +28,11 @@ from services.api.parameters import (
 from services.api.problems import Problem
 from services.api.store import entries, listing_of
 from services.browse import Browse
-from services.directory import listings
+from services.directory import directory_of
 from services.filters import EARTH_KM, NEAREST_KM, ORDERS, STATUSES
 from services.fitting import opening_of
 from services.languages import NAMES
-from services.models import Service
+from services.models import City, Service
 from services.names import names
 from services.search import normalise
 
@@ -118,17 +118,25 @@ class CityView(SearchView):
         "is not no. What does not go together is a conflict (409), such as `radius_km` without `near`."
     )
 
+    #: It says whether doors are open.
+    lasts = states.MINUTE
+
+    def state(self, values):
+        city, state = states.city_with(values["city"], self.reader)
+        values["city"] = city or values["city"]
+        return state
+
     def browse(self, values):
         """The `Browse` of the page of services for these values; raises a `Problem`."""
-        city = city_of(values["city"])
+        city = values["city"] if isinstance(values["city"], City) else city_of(values["city"])
         self.city = city
         audience = self.reader.audience_in(city)
         queryset = Service.objects.visible_to(audience).serving(city)
         if _looks_for_nothing(values):
             queryset = queryset.none()
-        known = listings(city, audience, translation.get_language())
+        here, language = directory_of(city, audience), translation.get_language()
         places = list(city.places.all())
-        found = Browse(city, places, known, names(city), _filters(values), queryset)
+        found = Browse(city, places, here, names(city), _filters(values), queryset, language)
         for name, errors in found.form.errors.as_data().items():
             raise _refusal(name, errors[0], found.form.fields[name], places)
         return found
@@ -178,7 +186,8 @@ class ServicesView(CityView):
         browse = self.browse(values)
         number, per_page = values["page"], values.get("per_page") or PER_PAGE
         start = (number - 1) * per_page
-        contents = [_found(browse, one) for one in browse.found[start : start + per_page]]
+        shown = browse.listings(browse.found[start : start + per_page])
+        contents = [_found(browse, one) for one in shown]
         body = page(contents, browse.count, number, per_page)
         if values["facets"]:
             body["facets"] = [_facet(one) for one in browse.facets]
@@ -226,7 +235,7 @@ class GeoJSONView(CityView):
 
     def reply(self, values):
         browse = self.browse(values)
-        on_map = [one for one in browse.found if _point(one)]
+        on_map = browse.listings([one for one in browse.found if _point(one)])
         features = [_feature(browse, one) for one in on_map]
         body = {
             "type": "FeatureCollection",

@@ -6,6 +6,7 @@ import orjson
 from django.conf import settings
 from django.urls import reverse
 
+from services.api import states
 from services.api.answers import JSON, NDJSON, answer, fragments, page, stream
 from services.api.base import ApiView, SearchView
 from services.api.cities import city_of
@@ -56,7 +57,7 @@ class ListView(SearchView):
 
     def reply(self, values):
         self.vocabulary = self.words
-        if "city" in values:
+        if isinstance(values.get("city"), str):
             values["city"] = city_of(values["city"])
         found = self.find(values)
         if values["format"] == "ndjson":
@@ -72,6 +73,16 @@ class _Collection(ListView):
     """A collection in the database, in the order of its ids."""
 
     refuses = (404,)
+
+    def state(self, values):
+        """That of the city asked for, else of everything; a stream is made anew each time."""
+        if values["format"] == "ndjson":
+            return None
+        if "city" not in values:
+            return states.of_everything(self.reader)
+        city, state = states.city_with(values["city"], self.reader)
+        values["city"] = city or values["city"]
+        return state
 
     def count(self, found):
         return found.count()

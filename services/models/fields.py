@@ -19,3 +19,7 @@ class SetByUpdateAlone(_LeftBySaving, models.BooleanField):
 
 class MomentSetByUpdateAlone(_LeftBySaving, models.DateTimeField):
     """A moment that saving leaves as it is."""
+
+
+class NumberSetByUpdateAlone(_LeftBySaving, models.PositiveBigIntegerField):
+    """A number that saving leaves as it is."""

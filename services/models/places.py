@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from parler.models import TranslatableModel, TranslatedFields
 
-from services.models.fields import MomentSetByUpdateAlone
+from services.models.fields import MomentSetByUpdateAlone, NumberSetByUpdateAlone
 
 #: Words that are addresses of the site and so can name no city.
 RESERVED_SLUGS = frozenset(
@@ -129,6 +129,10 @@ class City(CoordinateFields, TranslatableModel):
     )
     women = models.PositiveIntegerField(_("women and girls among them"), null=True, blank=True)
     version = models.PositiveBigIntegerField(default=1, editable=False)
+    #: The number of the last change of a listing here, and of the last that everybody may notice
+    #: (`services.changes`): what an answer about the city is known by.
+    last_change = NumberSetByUpdateAlone(default=0, db_default=0, editable=False)
+    last_public_change = NumberSetByUpdateAlone(default=0, db_default=0, editable=False)
     #: Until when something told of one of its listings may count (`services.signals`): before, and
     #: where it is empty, nobody need look. Later than needed does no harm. No change for any reader.
     told_until = MomentSetByUpdateAlone(null=True, editable=False)

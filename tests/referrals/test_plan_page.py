@@ -40,7 +40,7 @@ def plan_after(client, given):
 def page_for(city, **facts):
     """The view model of a plan for these facts."""
     made = planning.plan_for(city, Facts(**facts), "en")
-    return plan_page(made, guide.visit(CityGuide(city), {}, "en"), words.need_titles("en"))
+    return plan_page(made, guide.visit(CityGuide(city), {}), words.need_titles("en"))
 
 
 def stop_for(page, need):

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.http import QueryDict
 
-from services.directory import listings
-from services.facets import facets, passing
+from services.directory import directory_of
+from services.facets import facets
 from services.filters import ServiceFilter
 from services.models import Service
 from services.names import names
@@ -28,10 +28,14 @@ def city():
 def filtered(city, query=""):
     """The filters of an address, over what the public may see."""
     queryset = Service.objects.visible_to(Audience.PUBLIC).serving(city)
-    seen = listings(city, Audience.PUBLIC, "en")
+    here = directory_of(city, Audience.PUBLIC)
     return ServiceFilter(
-        QueryDict(query), queryset, city=city, listings=seen, places=city.places.all()
+        QueryDict(query), queryset, city=city, directory=here, places=city.places.all()
     )
+
+
+def in_order(filters):
+    return ordered(filters.directory.sets.all, filters, "en")
 
 
 def slugs(city, query):
@@ -152,8 +156,9 @@ def test_nearest_first_and_confidential_after_without_a_distance(city):
     )
     for audience in Audience:
         filters = filtered(city, "near=old-station")
-        shown = ordered(listings(city, audience, "en"), filters)
-        assert [one.name for one in shown] == ["Near", "Far", "Aside", "Closest of all"]
+        filters.directory = directory_of(city, audience)
+        shown = in_order(filters)
+        assert [one.name_in("en") for one in shown] == ["Near", "Far", "Aside", "Closest of all"]
 
 
 def test_best_fit_puts_sure_before_ask_and_own_before_national(city):
@@ -161,7 +166,7 @@ def test_best_fit_puts_sure_before_ask_and_own_before_national(city):
     make_service(city, name="B asks")
     make_service(city, name="C own", criteria={"undocumented": "takes"})
     filters = filtered(city, "status=undocumented")
-    assert [one.name for one in ordered(filters.listings, filters)] == [
+    assert [one.name_in("en") for one in in_order(filters)] == [
         "C own",
         "A national",
         "B asks",
@@ -172,7 +177,7 @@ def test_what_bears_the_name_searched_for_comes_first(city):
     make_service(city, name="Anchor", summary="Near the Lantern.")
     make_service(city, name="Lantern", reach="national")
     filters = filtered(city, "search=lantern")
-    assert [one.name for one in ordered(filters.listings, filters)] == ["Lantern", "Anchor"]
+    assert [one.name_in("en") for one in in_order(filters)] == ["Lantern", "Anchor"]
 
 
 def test_stale_comes_after_fresh(city):
@@ -182,7 +187,7 @@ def test_stale_comes_after_fresh(city):
     make_service(city, name="B never")
     make_service(city, name="C fresh", confirmations=[{"field_group": "contact", "by": "city"}])
     filters = filtered(city)
-    shown = [one.name for one in ordered(filters.listings, filters)]
+    shown = [one.name_in("en") for one in in_order(filters)]
     assert shown == ["C fresh", "B never", "A stale"]
 
 
@@ -198,7 +203,7 @@ def test_stale_never_comes_first_while_something_fresh_fits(city):
     make_service(city, name="National", reach="national", summary="Lantern.")
     make_service(city, name="Asks", reach="national", criteria={"undocumented": "asks-first"})
     filters = filtered(city, "search=lantern")
-    shown = [one.name for one in ordered(filters.listings, filters)]
+    shown = [one.name_in("en") for one in in_order(filters)]
     assert shown.index("National") < shown.index("Own lantern, stale")
 
 
@@ -206,7 +211,7 @@ def test_stale_but_sure_comes_before_what_must_be_asked(city):
     make_service(city, name="Sure", confirmations=[STALE], criteria={"undocumented": "takes"})
     make_service(city, name="Asks")
     filters = filtered(city, "status=undocumented")
-    assert [one.name for one in ordered(filters.listings, filters)] == ["Sure", "Asks"]
+    assert [one.name_in("en") for one in in_order(filters)] == ["Sure", "Asks"]
 
 
 def test_nearest_puts_stale_after_everything_else(city):
@@ -216,7 +221,7 @@ def test_nearest_puts_stale_after_everything_else(city):
     make_service(city, name="Far", place={"latitude": 50.2, "longitude": 4.0})
     make_service(city, name="Line", place=None)
     filters = filtered(city, "near=old-station")
-    shown = [one.name for one in ordered(filters.listings, filters)]
+    shown = [one.name_in("en") for one in in_order(filters)]
     assert shown == ["Far", "Line", "Near, stale"]
 
 
@@ -224,7 +229,7 @@ def test_the_name_searched_for_is_found_as_a_word(city):
     make_service(city, name="Women", summary="Men too.")
     make_service(city, name="Men", reach="national")
     filters = filtered(city, "search=men")
-    assert [one.name for one in ordered(filters.listings, filters)] == ["Men", "Women"]
+    assert [one.name_in("en") for one in in_order(filters)] == ["Men", "Women"]
 
 
 @pytest.mark.parametrize(
@@ -301,7 +306,7 @@ def varied(city):
 )
 def test_every_count_is_what_the_choice_leaves(varied, rest):
     filters = filtered(varied, rest)
-    shown = facets(filters, passing(filters, filters.queryset), names(varied))
+    shown = facets(filters, names(varied))
     choices = [c for facet in shown for c in (*facet.shown, *facet.folded)]
     assert len(choices) >= 9
     for choice in choices:
@@ -313,7 +318,7 @@ def test_every_count_is_what_the_choice_leaves(varied, rest):
 
 def test_the_count_tells_sure_from_ask(varied):
     filters = filtered(varied)
-    shown = facets(filters, passing(filters, filters.queryset), names(varied))
+    shown = facets(filters, names(varied))
     papers = next(facet for facet in shown if facet.code == "status")
     undocumented = next(c for c in papers.shown if c.value == "undocumented")
     assert undocumented.count == "1 + 5 ask"

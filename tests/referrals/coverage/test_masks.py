@@ -3,9 +3,10 @@
 import pytest
 
 from referrals.coverage import grid
-from referrals.coverage.masks import Masks, bits, numbers
+from referrals.coverage.masks import Masks
 from referrals.pathway import ranking
 from referrals.pathway.matching import fit
+from services.bits import bits, numbers
 from tests.referrals.coverage.towns import MOMENTS, NEEDS, opening_at, town
 
 #: Every so many people of the grid.

@@ -1,6 +1,6 @@
 """What is worked out is kept, a little of it, while its key stands."""
 
-from referrals.coverage.kept import Kept
+from services.kept import Kept
 
 
 def test_a_value_is_made_once_for_a_key():

@@ -1,0 +1,30 @@
+"""Make the data of one size: `python -m benchmarks.build CITIES SERVICES [SERVICES OF A METROPOLIS]`."""
+
+import sys
+
+import django
+from django.core.management import call_command
+
+django.setup()
+
+from benchmarks import data
+
+BAR = 40
+
+
+def tell(done, every):
+    filled = "█" * (BAR * done // every)
+    end = "\n" if done == every else ""
+    print(f"\r{filled:<{BAR}} {done}/{every} tables", end=end, file=sys.stderr, flush=True)
+
+
+def main(cities, services, metropolis=0):
+    call_command("migrate", verbosity=0)
+    call_command("load_cities", verbosity=0)
+    if metropolis:
+        data.fill(metropolis, "metropolis")
+    data.copy(data.fill(services), cities - 1, tell)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,48 @@
+"""Queries and memory of one answer each, as JSON: `python -m benchmarks.counting CITY`."""
+
+import json
+import sys
+import tracemalloc
+
+import django
+
+django.setup()
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, setup_test_environment
+
+from benchmarks.asking import ASKS
+
+
+def main(city):
+    setup_test_environment()
+    client = Client()
+    print(json.dumps({ask.name: counted(client, ask, city) for ask in ASKS}))
+
+
+def counted(client, ask, city):
+    """Of an answer that was asked for twice before."""
+    path, body = ask.in_city(city)
+    headers = {}
+    for _time in range(2):
+        response = asked(client, path, body)
+    if ask.known:
+        headers = {"If-None-Match": response.headers["ETag"]}
+    with CaptureQueriesContext(connection) as queries:
+        asked(client, path, body, headers)
+    tracemalloc.start()
+    asked(client, path, body, headers)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return {"queries": len(queries), "kilobytes": peak / 1000}
+
+
+def asked(client, path, body, headers=None):
+    if body is None:
+        return client.get(path, headers=headers or {})
+    return client.post(path, body, content_type="application/json")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
