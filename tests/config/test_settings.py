@@ -231,8 +231,8 @@ ON_SERVER = "postgres://user:secret@one/name"
 @pytest.mark.parametrize(
     ("primary", "replica", "help_text"),
     [
-        ("sqlite:////tmp/a.sqlite3", "postgres://two/name", "needs PostgreSQL"),
-        (ON_SERVER, "sqlite:////tmp/a.sqlite3", "one server like"),
+        ("sqlite:////some/a.sqlite3", "postgres://two/name", "needs PostgreSQL"),
+        (ON_SERVER, "sqlite:////some/a.sqlite3", "one server like"),
         (ON_SERVER, "postgres://user:password@two,three/name", "one server like"),
         (ON_SERVER, "postgres://two", "one server like"),
         (ON_SERVER, "postgres://two:port/name", "one server like"),
