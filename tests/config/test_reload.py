@@ -1,4 +1,4 @@
-"""New code is taken up without dropping a request: `kill -HUP` of the server, under load."""
+"""Workers are replaced without dropping a request: `kill -HUP` of the server, under load."""
 
 import http.client
 import os
