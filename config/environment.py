@@ -99,7 +99,7 @@ def sealing_keys(env, *, production, secret):
     if text and file:
         raise ImproperlyConfigured("SEALING_KEYS and SEALING_KEYS_FILE are both set: use one.")
     if file:
-        text = _in_file("SEALING_KEYS_FILE", file)
+        text = _in_file("SEALING_KEYS_FILE", file).strip()
     if not text and not production and not file:
         return (_key_of(secret),)
     if not text:

@@ -73,7 +73,7 @@ DAY = text(format="date")
 LINK = text(format="uri")
 STANCES = Service.Stance.values
 OPEN_STATES = ("open", "closed", "unknown")
-TRUST_STATES = ("confirmed", "ageing", "stale", Trust.state)
+TRUST_STATES = ("confirmed", "ageing", "stale", Trust().state)
 
 PROBLEM = Shape(
     "Problem",
