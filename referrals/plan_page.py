@@ -57,6 +57,7 @@ class Stop:
     repeats: str
     alternatives: list[DoorCard]
     passed_over: list
+    also_passed_over: int
     notices: list = field(default_factory=list)
     said: list = field(default_factory=list)
     next_title: str = ""
@@ -167,6 +168,7 @@ def _stop(step, at, guide, more):
         review=step.rule.review,
         plan_a=cards[0],
         alternatives=cards[1:],
+        also_passed_over=step.also_passed_over,
         passed_over=[
             *(_passed_over(door, words.said_of(door.told, at)) for door in step.set_aside),
             *(_passed_over(door, _refusals(door)) for door in step.passed_over),

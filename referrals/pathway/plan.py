@@ -17,6 +17,8 @@ from referrals.pathway.rules import LEVELS, URGENCIES, NeedRule, Notice, Pathway
 
 #: Where no window is sourced, traces press for three days, then no more than the rest.
 FIRST_DAYS_HOURS = 72
+#: More than any pilot city has for a need: nobody reads a longer list.
+MOST_PASSED_OVER = 40
 WEEK_HOURS = 168
 
 
@@ -25,6 +27,7 @@ class Step:
     """One need with its doors, plan A first.
 
     `set_aside` are those that would do, but came behind as somebody was turned away there lately.
+    Of those that do not take the person `passed_over` names the `MOST_PASSED_OVER` that lack least.
     """
 
     need: str
@@ -36,6 +39,8 @@ class Step:
     deadline_hours: float | None = None
     hours_left: float | None = None
     set_aside: tuple[Door, ...] = ()
+    #: How many more do not take the person.
+    also_passed_over: int = 0
 
     @property
     def not_chosen(self):
@@ -172,12 +177,14 @@ def _step(pathway, case, rule, doors_for, live_needs, at):
     candidates = doors_for(rule.need)
     chain = pathway.fallbacks.get(rule.need, ("emergency",))
     options = _options(order, candidates, chain, pathway.first_doors, doors_for)
+    refusing = [door for door in candidates if not door.fit.possible]
     return Step(
         need=rule.need,
         urgency=urgency,
         rule=rule,
         options=options,
-        passed_over=_by_slug(door for door in candidates if not door.fit.possible),
+        passed_over=_by_slug(_nearest_to_fitting(refusing)),
+        also_passed_over=max(0, len(refusing) - MOST_PASSED_OVER),
         set_aside=_by_slug(
             door
             for door in candidates
@@ -187,6 +194,12 @@ def _step(pathway, case, rule, doors_for, live_needs, at):
         deadline_hours=deadline,
         hours_left=left,
     )
+
+
+def _nearest_to_fitting(doors):
+    return sorted(doors, key=lambda door: (len(door.fit.refusals), door.listing.slug))[
+        :MOST_PASSED_OVER
+    ]
 
 
 def _by_slug(doors):

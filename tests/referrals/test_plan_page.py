@@ -136,6 +136,21 @@ def test_passed_over_doors_are_named_with_the_reason(client, harbour):
     assert "<li>Dockside Rooms: does not take people without papers</li>" in part
 
 
+def test_of_very_many_passed_over_the_nearest_are_named_and_the_rest_is_counted(harbour):
+    refuses = {"undocumented": "does-not-take"}
+    for number in range(41):
+        factories.make_service(harbour, name=f"House {number}", criteria=refuses)
+    factories.make_service(harbour, name="Farther", criteria=refuses | {"women": "does-not-take"})
+    harbour.refresh_from_db()
+    page = page_for(harbour, wants=("shelter",), status="undocumented", gender="woman")
+    stop = next(s for s in (*page.open_stops, *page.folded_stops) if s.step.need == "shelter")
+    names = {passed["name"] for passed in stop.passed_over}
+    assert len(names) == 40
+    assert "Farther" not in names
+    # With the one of the harbour.
+    assert stop.also_passed_over == 3
+
+
 def test_a_secret_address_is_said_to_be_secret_and_never_measured(harbour):
     page = page_for(harbour, wants=("shelter",), status="undocumented", near=(50.84, 4.35))
     card = stop_for(page, "shelter").plan_a
