@@ -17,6 +17,7 @@ from services.visibility import ANYBODY, Audience, Reader
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
+SECRET = "of the storm alone " * 4
 WRITERS = 4
 
 pytestmark = pytest.mark.django_db
@@ -285,7 +286,9 @@ def database_url(tmp_path, transactional_db):
 
 
 def environment(url):
-    return {**os.environ, "DATABASE_URL": url, "WAYMARK_ENV": "test", "LOG_LEVEL": "ERROR"}
+    """With one secret for all: what one process seals another one opens."""
+    ours = {"DATABASE_URL": url, "WAYMARK_ENV": "test", "LOG_LEVEL": "ERROR", "SECRET_KEY": SECRET}
+    return os.environ | ours
 
 
 def run(*arguments, url):
@@ -302,11 +305,26 @@ def start(*arguments, url):
     )  # fmt: skip
 
 
-def test_a_follower_of_a_storm_ends_identical_to_the_directory(database_url, tmp_path):
+@pytest.fixture
+def started():
+    """Starts a program, which ends with the test whatever comes."""
+    processes = []
+
+    def one(*arguments, url):
+        processes.append(start(*arguments, url=url))
+        return processes[-1]
+
+    yield one
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def test_a_follower_of_a_storm_ends_identical_to_the_directory(database_url, tmp_path, started):
     finished = tmp_path / "finished"
-    follower = start("tests.services.storm.follow", str(finished), url=database_url)
+    follower = started("tests.services.storm.follow", str(finished), url=database_url)
     writers = [
-        start("tests.services.storm.edits", str(n), url=database_url) for n in range(WRITERS)
+        started("tests.services.storm.edits", str(n), url=database_url) for n in range(WRITERS)
     ]
     for writer in writers:
         _out, errors = writer.communicate(timeout=300)
