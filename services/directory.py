@@ -1,8 +1,7 @@
 """The directory of a city as one audience may know it.
 
 Of every listing a sketch is kept in memory, enough to match, filter, count and sort; the listings
-themselves are read for what is shown. Both are known by what changes with them: a city's `version`,
-a service's `last_modified`.
+themselves are read for what is shown. Both are kept while the city's `version` stands.
 """
 
 import functools
@@ -52,7 +51,7 @@ class Directory:
 
     def __init__(self, city, audience, found):
         self.city, self.audience, self.sketches = city.pk, audience, found
-        self.timezone = city.timezone
+        self.timezone, self.version = city.timezone, city.version
         self._ranks, self._by_need = {}, {}
         self.number_of = {sketch.id: number for number, sketch in enumerate(found)}
 
@@ -108,7 +107,7 @@ class Directory:
 
     def _key(self, sketch, language):
         now = timezone.now()
-        return (sketch.id, sketch.last_modified, self.timezone, self.audience, language, _hour(now))
+        return (sketch.id, self.version, self.timezone, self.audience, language, _hour(now))
 
     def _read(self, ids, language):
         services = Service.objects.visible_to(self.audience).filter(pk__in=ids)

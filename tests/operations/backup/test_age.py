@@ -71,7 +71,8 @@ def test_a_file_that_is_cut_between_two_pieces_is_refused(file):
 def test_a_file_with_one_other_byte_is_refused(file, at):
     data = bytearray(sealed())
     data[at] ^= 1
-    with pytest.raises(DamagedError, match="cut or altered"):
+    # In the lines about the keys, whose length differs, it may be no such file at all.
+    with pytest.raises(DamagedError, match="cut or altered|no backup"):
         opened(file(bytes(data)))
 
 

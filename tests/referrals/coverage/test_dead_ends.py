@@ -64,8 +64,8 @@ def prove(monkeypatch):
     """A function that proves a town."""
 
     def proved(listings):
-        monkeypatch.setattr(dead_ends, "public_listings", lambda *_: listings)
-        monkeypatch.setattr(dead_ends, "pathway_for", lambda _city: base_pathway())
+        monkeypatch.setattr(dead_ends.planning, "doors", lambda *_: listings)
+        monkeypatch.setattr(dead_ends.planning, "pathway_for", lambda _city: base_pathway())
         monkeypatch.setattr(dead_ends, "moments_of", lambda _city: MOMENTS)
         return dead_ends.prove(SimpleNamespace())
 
