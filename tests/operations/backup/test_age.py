@@ -72,7 +72,7 @@ def test_a_file_with_one_other_byte_is_refused(file, at):
     data = bytearray(sealed())
     data[at] ^= 1
     # In the lines about the keys, whose length differs, it may be no such file at all.
-    with pytest.raises(DamagedError, match="cut or altered|no backup"):
+    with pytest.raises(DamagedError, match=r"cut or altered|no backup"):
         opened(file(bytes(data)))
 
 
