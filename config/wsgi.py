@@ -19,7 +19,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:
     limit_statements(settings.DATABASES, settings.STATEMENT_SECONDS)
     application = get_wsgi_application()
-    call_command("check", deploy=settings.PRODUCTION, stdout=io.StringIO())
+    # `scripts.demo` has checked in this very process.
+    if not getattr(settings, "IS_CHECKED", False):
+        call_command("check", deploy=settings.PRODUCTION, stdout=io.StringIO())
     # Workers may be made from this process: none may go on with a connection of its.
     connections.close_all()
 except (ImproperlyConfigured, CommandError) as error:

@@ -35,7 +35,7 @@ def main():
     if fault or preparing.exitcode:
         sys.exit(fault or preparing.exitcode)
     sys.stdout.flush()
-    serve()
+    serve(is_checked=True)
 
 
 def what_is_wrong():
@@ -49,11 +49,13 @@ def what_is_wrong():
     return ""
 
 
-def serve():
+def serve(*, is_checked):
     """Become the server; no worker gets a connection that was opened here."""
+    from django.conf import settings
     from django.db import connections
     from gunicorn.app.wsgiapp import run
 
+    settings.IS_CHECKED = is_checked
     connections.close_all()
     sys.argv = ["gunicorn", "--config", "config/gunicorn.py"]
     run()

@@ -7,7 +7,6 @@ import io
 import warnings
 import zipfile
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from services.sheets.tables import (
@@ -157,6 +156,9 @@ def _delimiter(text):
 
 
 def _xlsx_rows(content):
+    # Here: importing it takes a quarter of a second, for which every start would wait.
+    import openpyxl
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _check_package(package)

@@ -3,8 +3,6 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from openpyxl.utils import get_column_letter
-
 from services.search import normalise
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -43,4 +41,6 @@ class Table:
 
 def cell(column, row):
     """The name of a cell, such as C14; `column` counts from 0."""
+    from openpyxl.utils import get_column_letter
+
     return f"{get_column_letter(column + 1)}{row}"

@@ -4,10 +4,6 @@ import csv
 import io
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from services.models import Need, TargetGroup
 from services.sheets.columns import REQUIRED
@@ -87,6 +83,10 @@ def csv_of(headers, rows):
 
 def xlsx_bytes(around, rows, *, with_values=False):
     """A workbook: every cell is text, so that a number keeps its plus and nothing is a date."""
+    # Here, as below: importing it takes a quarter of a second, for which every start would wait.
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Listings")
     sheet.freeze_panes = "B2"
@@ -107,6 +107,9 @@ def xlsx_bytes(around, rows, *, with_values=False):
 
 
 def _head(sheet, text):
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     head = WriteOnlyCell(sheet, text)
     head.font = Font(bold=True)
     return head
@@ -114,6 +117,9 @@ def _head(sheet, text):
 
 def _styles(sheet):
     """The style of text, and of text that begins like a formula: made once, shared by all cells."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
     found = []
     for quoted in (False, True):
         like = WriteOnlyCell(sheet, "")
@@ -129,6 +135,8 @@ def _cell(sheet, text, is_phone, styles):
         return None
     text = UNWRITABLE.sub("", text)[:LONGEST_CELL]
     risky = text.startswith(RISKY)
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet)
     cell._value = text if is_phone else guarded(text)[:LONGEST_CELL]
     cell.data_type = "s"
