@@ -37,7 +37,7 @@ def backup(site):
 @check("D41", "restoring", needs=["D20"], production=True)
 def restore_check(site):
     done = last(RESTORE_CHECK)
-    mend = "manage.py restore into an empty database, as “Backup” in docs/operators.md says"
+    mend = "manage.py restore --verify FILE --identity KEY, see “Backup and restore” in docs/operators.md"
     if done is None:
         yield risk("No backup was ever tried by restoring it.", mend)
     elif site.now - done > datetime.timedelta(days=RESTORE_CHECK_DAYS):
@@ -54,7 +54,8 @@ def backup_settings(site):
             raise CannotTell("this release makes no backups")
         if not getattr(settings, name):
             yield risk(
-                f"{name} is not set: {what}.", f"{name}=…, see “Backup” in docs/operators.md"
+                f"{name} is not set: {what}.",
+                f"{name}=…, see “Backup and restore” in docs/operators.md",
             )
 
 
