@@ -46,12 +46,12 @@ class Heading(NamedTuple):
 class Directory:
     """What an audience may know of the services that somebody in a city can use.
 
-    `sketches` are all of them, by slug.
+    `sketches` are all of them, by slug, as they were at the city's `version` or later.
     """
 
-    def __init__(self, city, audience, found):
+    def __init__(self, city, audience, found, version):
         self.city, self.audience, self.sketches = city.pk, audience, found
-        self.timezone, self.version = city.timezone, city.version
+        self.timezone, self.version = city.timezone, version
         self._ranks, self._by_need = {}, {}
         self.number_of = {sketch.id: number for number, sketch in enumerate(found)}
 
@@ -143,7 +143,8 @@ def directory_of(city, audience):
 def _read(city, audience):
     # What is read after the version is as new as it or newer.
     version = City.objects.values_list("version", flat=True).get(pk=city.pk)
-    found = Directory(city, audience, sketches.read(city, audience=audience))
+    found = sketches.read(city, audience=audience)
+    found = Directory(city, audience, found, min(version, city.version))
     if version < city.version:
         raise BehindError(found)
     return found

@@ -158,7 +158,7 @@ def inside(environment, what, *arguments):
 
 def without_ours(environment):
     """The environment without settings of the site that happen to be set here."""
-    ours = ("WAYMARK_", "DATABASE_", "API_", "EMAIL_", "GUNICORN_", "WEB_")
+    ours = ("DJANGO_", "WAYMARK_", "DATABASE_", "API_", "EMAIL_", "GUNICORN_", "WEB_")
     return {name: value for name, value in environment.items() if not name.startswith(ours)}
 
 

@@ -21,6 +21,7 @@ import pytest
 from django.conf import settings
 
 from config.log_lines import FORMATS
+from scripts.faults.site import collect_static_files
 
 pytestmark = pytest.mark.any_database
 
@@ -81,6 +82,7 @@ def environment(folder, port, form):
 
 @contextlib.contextmanager
 def running(folder, form):
+    collect_static_files()
     port = _free_port()
     with open(folder / "log", "wb") as log:
         process = subprocess.Popen(

@@ -31,12 +31,17 @@ def entry_of(city, key):
     return next(entry for entry in signing.entries(pathway) if entry.key == key)
 
 
+def today(city):
+    """The day it is in the city, which near midnight is not that of UTC."""
+    return planning.now_in(city).date()
+
+
 def form(city, *keys, days=30, **changes):
     chosen = [entry_of(city, key) for key in keys]
     return {
         "entry": [f"{entry.key}:{entry.fingerprint}" for entry in chosen],
         "authority": AUTHORITY,
-        "expires_on": (timezone.now().date() + datetime.timedelta(days=days)).isoformat(),
+        "expires_on": (today(city) + datetime.timedelta(days=days)).isoformat(),
     } | changes
 
 
@@ -78,8 +83,8 @@ def test_words_that_changed_meanwhile_are_not_signed(city):
         rule=WINDOW,
         fingerprint="0" * 64,
         authority=AUTHORITY,
-        on=timezone.now().date(),
-        expires_on=timezone.now().date() + datetime.timedelta(days=9),
+        on=today(city),
+        expires_on=today(city) + datetime.timedelta(days=9),
     )
     assert not entry_of(city, WINDOW).item.review.signed_off
     assert "the text has changed since it was signed" in browser.get(PAGE).content.decode()
