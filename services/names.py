@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F, Value
 from django.utils.translation import get_language
 
+from services.kept import Kept
 from services.models import City, Need, TargetGroup
 from services.projection import FALLBACK_LANGUAGE
 
@@ -18,9 +19,31 @@ class Names:
     city: str = ""
 
 
+#: Names kept by one process, a city and language each: some two megabytes.
+_kept = Kept(200)
+
+
 def names(city=None, language=None):
-    """Every name that a page of the directory says; one query."""
+    """Every name that a page of the directory says; one query, none while the city's version is kept."""
     language = language or get_language() or FALLBACK_LANGUAGE
+    if city is None:
+        return _read(None, language)
+    key = (city.pk, city.version, language)
+    found = _kept.peek(key)
+    if found is None:
+        found = _read(city, language)
+        # Read from a replica that lags behind the city's row, they are good for once.
+        if City.objects.filter(pk=city.pk, version=city.version).exists():
+            _kept.put(key, found)
+    return found
+
+
+def forget():
+    """Drop what is kept (tests, and imports that bypass signals)."""
+    _kept.forget()
+
+
+def _read(city, language):
     rows = _rows("need", Need, F("master__position"), language)
     rows = rows.union(_rows("group", TargetGroup, F("master__position"), language))
     if city is not None:

@@ -14,7 +14,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from referrals.statistics import dead_ends
-from services import directory
+from services import directory, names
+from services.hsds import vocabulary
 from services.keeping import shown
 
 #: Fixtures that lead to a database; one that a marker asks for is among them.
@@ -75,6 +76,8 @@ def no_network(monkeypatch):
 def nothing_remembered():
     """Directories kept in memory, Django's cache and the language are those of a fresh process."""
     directory.forget()
+    names.forget()
+    vocabulary.forget()
     shown.forget()
     dead_ends.forget()
     cache.clear()

@@ -104,7 +104,7 @@ def replay(pathway: Pathway, answers: Mapping[str, dict], listings) -> Journey:
             following = question
             break
     refine = state.refine(answers) if following is None else ()
-    left = _about_left(pathway, state, following)
+    left = _about_left(state, following)
     return Journey(state.facts, tuple(state.asked), following, refine, dict(state.kept), left)
 
 
@@ -115,12 +115,18 @@ class _State:
         self.pathway, self.listings = pathway, listings
         self.raw, self.kept, self.asked = {}, {}, []
         self.decided = set()
-        self.facts = Facts()
+        self.worlds = _Worlds(pathway, Facts())
+
+    @property
+    def facts(self):
+        return self.worlds.facts
 
     def matters(self, question):
         self.decided |= _facts_before(self.pathway, question)
-        undecided = _askable(self.pathway) - self.decided
-        return can_matter(self.pathway, question, self.facts, undecided, self.listings)
+        return self.can_matter(question, _askable(self.pathway) - self.decided)
+
+    def can_matter(self, question, undecided):
+        return _can_matter(self.worlds, question, undecided, self.listings)
 
     def take(self, question, answers):
         if question.id not in answers:
@@ -128,7 +134,7 @@ class _State:
         given = answers[question.id]
         wanted = {k: v for k, v in given.items() if k in question.facts}
         try:
-            self.facts = parse_facts({**self.raw, **wanted})
+            self.worlds = _Worlds(self.pathway, parse_facts({**self.raw, **wanted}))
         except vocabulary.FactError:
             return False
         self.raw.update(wanted)
@@ -140,15 +146,11 @@ class _State:
     def refine(self, answers):
         offered = []
         for question in self.pathway.questions:
-            if question.refine and self._sharpens(question):
+            if question.refine and self.can_matter(question, frozenset(question.facts)):
                 offered.append(question)
                 if self.take(question, answers):
                     self.asked.pop()
         return tuple(offered)
-
-    def _sharpens(self, question):
-        undecided = frozenset(question.facts)
-        return can_matter(self.pathway, question, self.facts, undecided, self.listings)
 
 
 def _askable(pathway):
@@ -160,30 +162,56 @@ def _facts_before(pathway, question):
     return {fact for q in before if not q.refine for fact in q.facts}
 
 
-def _about_left(pathway, state, following):
+def _about_left(state, following):
     """How many more questions are likely: those that can still matter as things stand."""
     if following is None:
         return 0
-    rest = itertools.dropwhile(lambda q: q is not following, pathway.questions)
-    undecided = _askable(pathway) - state.decided
-    return sum(
-        not q.refine and can_matter(pathway, q, state.facts, undecided, state.listings)
-        for q in rest
-    )
+    rest = itertools.dropwhile(lambda q: q is not following, state.pathway.questions)
+    undecided = _askable(state.pathway) - state.decided
+    return sum(not q.refine and state.can_matter(q, undecided) for q in rest)
 
 
 def can_matter(pathway, question, facts, undecided, listings):
     """Whether some answer to the question could change the plan, however the rest is answered."""
-    proof = _Proof(pathway, facts, frozenset(undecided) | question.facts)
+    return _can_matter(_Worlds(pathway, facts), question, undecided, listings)
+
+
+def _can_matter(worlds, question, undecided, listings):
+    proof = _Proof(worlds, frozenset(undecided) | question.facts)
     return proof.words_differ(question.facts) or proof.doors_differ(question.facts, listings)
+
+
+class _Worlds:
+    """What may be the case, where some of the facts are not decided; each is made once."""
+
+    def __init__(self, pathway, facts):
+        self.pathway, self.facts = pathway, facts
+        self._made, self._truths = {}, {}
+
+    def of(self, loose):
+        """[({fact: sample}, the case with it)], for each choice of samples for the `loose` facts."""
+        if loose not in self._made:
+            names = sorted(loose)
+            self._made[loose] = [
+                (chosen, self.pathway.case(self.facts.with_facts(**chosen)))
+                for values in itertools.product(*(samples(name, self.pathway) for name in names))
+                for chosen in [dict(zip(names, values, strict=True))]
+            ]
+        return self._made[loose]
+
+    def truth(self, name, loose):
+        """What a predicate says in those worlds: some of True and False."""
+        if (name, loose) not in self._truths:
+            holds = PREDICATES[name].holds
+            self._truths[name, loose] = {holds(case) for _chosen, case in self.of(loose)}
+        return self._truths[name, loose]
 
 
 class _Proof:
     """What is possible while some facts are undecided."""
 
-    def __init__(self, pathway, facts, undecided):
-        self.pathway, self.facts, self.undecided = pathway, facts, undecided
-        self._predicates, self._made = {}, {}
+    def __init__(self, worlds, undecided):
+        self.worlds, self.pathway, self.undecided = worlds, worlds.pathway, undecided
 
     def words_differ(self, target):
         """Whether the target facts can switch a rule, a window or a notice."""
@@ -230,26 +258,7 @@ class _Proof:
         return {True} if surely_true else {True, False}
 
     def _truth(self, name):
-        if name not in self._predicates:
-            predicate = PREDICATES[name]
-            self._predicates[name] = {
-                predicate.holds(self.pathway.case(facts))
-                for _chosen, facts in self._worlds(predicate.reads)
-            }
-        return self._predicates[name]
-
-    def _worlds(self, reads):
-        """The facts, with every undecided one among `reads` given each of its samples."""
-        if reads not in self._made:
-            loose = sorted(reads & self.undecided)
-            self._made[reads] = [
-                (
-                    dict(zip(loose, values, strict=True)),
-                    self.facts.with_facts(**dict(zip(loose, values, strict=True))),
-                )
-                for values in itertools.product(*(samples(f, self.pathway) for f in loose))
-            ]
-        return self._made[reads]
+        return self.worlds.truth(name, PREDICATES[name].reads & self.undecided)
 
     def _depends(self, condition, target):
         if self.possible(condition) != {True, False}:
@@ -258,9 +267,7 @@ class _Proof:
 
     def _hangs_on(self, name, target):
         predicate = PREDICATES[name]
-        return self._varies(
-            predicate.reads, target, lambda facts: predicate.holds(self.pathway.case(facts))
-        )
+        return self._varies(predicate.reads, target, predicate.holds)
 
     def _varies(self, reads, target, outcome):
         """Whether the outcome differs for two worlds that differ in the target facts alone."""
@@ -268,9 +275,9 @@ class _Proof:
             return False
         rest = sorted(reads & self.undecided - target)
         seen = {}
-        for chosen, facts in self._worlds(reads):
+        for chosen, case in self.worlds.of(reads & self.undecided):
             aside = tuple(chosen[name] for name in rest)
-            if seen.setdefault(aside, found := outcome(facts)) != found:
+            if seen.setdefault(aside, found := outcome(case)) != found:
                 return True
         return False
 
@@ -303,8 +310,8 @@ class _Proof:
         return rule.without_consent or self._truth("consent-refused") == {False}
 
     def _check_differs(self, check, listing, need, target):
-        def outcome(facts):
-            found = check.findings(listing, facts, need)
+        def outcome(case):
+            found = check.findings(listing, case.facts, need)
             unasked = is_never_delayed(listing, need)
             return tuple(f for f in found if not unasked or f.stance != ASKS)
 

@@ -1,6 +1,7 @@
 """The shapes of pathway data: what a rule, a window, a notice and a question hold."""
 
 import datetime
+import functools
 from dataclasses import dataclass, field
 
 from referrals.pathway.predicates import PREDICATES, Case
@@ -168,8 +169,12 @@ class Pathway:
             facts=facts,
             country=self.country,
             city_languages=self.city_languages,
-            windows=tuple((w.id, w.hours) for w in self.windows.values()),
+            windows=self._limits,
         )
+
+    @functools.cached_property
+    def _limits(self):
+        return tuple((window.id, window.hours) for window in self.windows.values())
 
     def question(self, question_id):
         return next((q for q in self.questions if q.id == question_id), None)
