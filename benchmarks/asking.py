@@ -18,7 +18,9 @@ FACTS = {
 
 @dataclass(frozen=True)
 class Ask:
-    """One kind of request. `path` may name `{city}`; `target` is how many times the floor it may take.
+    """One kind of request. `path` may name `{city}`, and `{town}`, a word that one city's listings have.
+
+    `target` is how many times the floor it may take.
 
     `scope`: "city" is asked of one city, "cities" of another one each time, "network" of all at once.
     """
@@ -36,10 +38,10 @@ class Ask:
         """How many times what it takes on the smallest data it may take on the largest."""
         return 3.0 if self.scope == "network" else 1.5
 
-    def in_city(self, slug):
+    def in_city(self, slug, town="town1"):
         """(path, body) of the request in a city."""
         body = json.dumps({"city": slug, "facts": FACTS}) if self.body else None
-        return self.path.format(city=slug), body
+        return self.path.format(city=slug, town=town), body
 
 
 HTML, API, PLAN = 4.0, 2.0, 3.0
@@ -61,6 +63,6 @@ ASKS = [
     Ask("API: HSDS, 50 of a city", "/api/hsds/v3/services?full=true&per_page=50&city={city}", "hsds", API),
     Ask("API: HSDS, known (304)", "/api/hsds/v3/services?full=true&per_page=50&city={city}", "known", API, known=True),
     Ask("API: HSDS, 50 of all", "/api/hsds/v3/services?full=true&per_page=50", "hsds_all", API, "network"),
-    Ask("API: HSDS, search in all", "/api/hsds/v3/services?per_page=50&search=town3+harbour", "search_all", API, "network"),
+    Ask("API: HSDS, search in all", "/api/hsds/v3/services?per_page=50&search={town}+harbour", "search_all", API, "network"),
     Ask("API: changes, 200", "/api/v1/changes?since=p100", "changes", API, "network"),
 ]  # fmt: skip

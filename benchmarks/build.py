@@ -1,6 +1,10 @@
 """Make the data of one size: `python -m benchmarks.build CITIES SERVICES [SERVICES OF A METROPOLIS]`."""
 
+import os
 import sys
+
+os.environ["WAYMARK_ENV"] = "test"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django
 from django.conf import settings

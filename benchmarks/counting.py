@@ -1,4 +1,4 @@
-"""Queries and memory of one answer each, as JSON: `python -m benchmarks.counting CITY`."""
+"""Queries and memory of one answer each, as JSON: `python -m benchmarks.counting CITY TOWN`."""
 
 import json
 import sys
@@ -15,15 +15,15 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment
 from benchmarks.asking import ASKS
 
 
-def main(city):
+def main(city, town):
     setup_test_environment()
     client = Client()
-    print(json.dumps({ask.name: counted(client, ask, city) for ask in ASKS}))
+    print(json.dumps({ask.name: counted(client, ask, city, town) for ask in ASKS}))
 
 
-def counted(client, ask, city):
+def counted(client, ask, city, town):
     """Of an answer that was asked for twice before."""
-    path, body = ask.in_city(city)
+    path, body = ask.in_city(city, town)
     headers = {}
     for _time in range(2):
         response = asked(client, path, body)
@@ -45,4 +45,4 @@ def asked(client, path, body, headers=None):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

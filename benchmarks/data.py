@@ -300,7 +300,8 @@ class _Copying:
             f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(values)}'
             f' FROM "{model._meta.db_table}" AS seed, {self._copies()} AS copy,'
             f" (SELECT COALESCE(MAX(number), 0) AS n FROM services_change) AS span"
-            f" WHERE {self._of_city(model)}".replace("new_id(", self._new_id),
+            # One city after the other, as cities come: their rows lie beside each other.
+            f" WHERE {self._of_city(model)} ORDER BY copy.n".replace("new_id(", self._new_id),
             *([self._key(self.city)] if "%s" in self._of_city(model) else []),
         )
         if model is Change:

@@ -34,7 +34,7 @@ FILTERED = (
     WHERE c.service_id = s.id AND c.code = 'women-girls' AND c.stance <> 'does-not-take'))"""
 )
 SEARCHED = " AND s.search_text LIKE '%harbour%' AND s.search_text LIKE '%night%'"
-SEARCHED_ALL = "s.search_text LIKE '% town3%' AND s.search_text LIKE '%harbour%'"
+SEARCHED_ALL = "s.search_text LIKE :town AND s.search_text LIKE '%harbour%'"
 #: Needs of the plan of `asking.FACTS` with what stands behind them.
 PLANNED = "('rape-care', 'evidence', 'sexual-health', 'psychosocial', 'violence-support', 'helpline', 'police-report', 'legal-advice', 'asylum-residence', 'interpretation', 'emergency', 'medical-care', 'basic-needs')"
 #: Table -> the column that leads to the service.
@@ -70,18 +70,39 @@ def _connect():
         return psycopg.connect(url, autocommit=True)
     import sqlite3
 
-    return sqlite3.connect(url.removeprefix("sqlite:///"))
+    return sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30, isolation_level=None)
+
+
+def _connection():
+    if not hasattr(_mine, "connection"):
+        _mine.connection = _connect()
+    return _mine.connection
+
+
+def change(values):
+    """Write (website, id) of services, and that each changed; all of it or nothing."""
+    mark = "%s" if _is_psycopg(_connection()) else "?"
+    cursor = _connection().cursor()
+    cursor.execute("BEGIN")
+    cursor.executemany(f"UPDATE services_service SET website = {mark} WHERE id = {mark}", values)
+    cursor.executemany(
+        f"UPDATE services_change SET before = after WHERE service = {mark}",
+        [(pk,) for _website, pk in values],
+    )
+    cursor.execute("COMMIT")
+
+
+def _is_psycopg(connection):
+    return type(connection).__module__.startswith("psycopg")
 
 
 def query(sql, **values):
     """The rows of a statement with `:name` in it."""
-    if not hasattr(_mine, "connection"):
-        _mine.connection = _connect()
-    if type(_mine.connection).__module__.startswith("psycopg"):
+    if _is_psycopg(_connection()):
         sql = sql.replace("%", "%%")
         for name in values:
             sql = sql.replace(f":{name}", f"%({name})s")
-    return _mine.connection.execute(sql, values).fetchall()
+    return _connection().execute(sql, values).fetchall()
 
 
 def _in(pks):
@@ -90,7 +111,8 @@ def _in(pks):
     return ",".join(f":{name}" for name in values) or "NULL", values
 
 
-def _parts(pks, tables=PARTS):
+def parts(pks, tables=PARTS):
+    """What hangs on these services, a list of rows for each table, and their places."""
     marks, values = _in(pks)
     found = [query(f"SELECT * FROM {t} WHERE {tables[t]} IN ({marks})", **values) for t in tables]
     return [*found, query(SITES.format(marks), **values)]
@@ -115,7 +137,7 @@ def _page(city, condition="", order="s.official_name", number=20):
         f"SELECT s.*, count(*) OVER () {OF_CITY}{condition} ORDER BY {order} LIMIT {number}",
         city=city,
     )
-    return [rows, _parts([row[0] for row in rows], SHOWN)]
+    return [rows, parts([row[0] for row in rows], SHOWN)]
 
 
 SHOWN = {
@@ -130,7 +152,7 @@ def city(of):
         " services_service_needs WHERE need_id IN ('helpline', 'violence-support')) LIMIT 4",
         city=of,
     )
-    return [query("SELECT * FROM services_city WHERE slug = :city", city=of), lines, _parts([r[0] for r in lines], SHOWN)]  # fmt: skip
+    return [query("SELECT * FROM services_city WHERE slug = :city", city=of), lines, parts([r[0] for r in lines], SHOWN)]  # fmt: skip
 
 
 def browse(of):
@@ -156,7 +178,7 @@ def search(of):
 
 def listing(of):
     rows = query("SELECT * FROM services_service WHERE slug = :slug", slug=f"{of}-7")
-    return [query("SELECT * FROM services_city WHERE slug = :city", city=of), rows, _parts([rows[0][0]])]  # fmt: skip
+    return [query("SELECT * FROM services_city WHERE slug = :city", city=of), rows, parts([rows[0][0]])]  # fmt: skip
 
 
 def question(of):
@@ -181,13 +203,13 @@ def plan(of):
     for table in ("services_criterion", "services_servicelanguage", "services_service_needs", "services_service_target_groups"):  # fmt: skip
         query(f"SELECT * FROM {table} WHERE service_id IN {doors}", city=of)
     shown = [row[0] for row in rows[:30]]
-    return [_parts(shown, SHOWN)]
+    return [parts(shown, SHOWN)]
 
 
 def hsds(of):
     query(f"SELECT count(*) {OF_CITY}", city=of)
     rows = query(f"SELECT s.* {OF_CITY} ORDER BY s.id LIMIT 50", city=of)
-    _parts([row[0] for row in rows])
+    parts([row[0] for row in rows])
 
 
 def known(of):
@@ -197,14 +219,14 @@ def known(of):
 def hsds_all(_of):
     query("SELECT last_public FROM services_changecounter")
     rows = query(f"SELECT s.* FROM services_service s WHERE {PUBLIC} ORDER BY s.id LIMIT 50")
-    _parts([row[0] for row in rows])
+    parts([row[0] for row in rows])
 
 
-def search_all(_of):
-    where = f"FROM services_service s WHERE {PUBLIC} AND {SEARCHED_ALL}"
-    query(f"SELECT count(*) {where}")
-    rows = query(f"SELECT s.* {where} ORDER BY s.id LIMIT 50")
-    _parts([row[0] for row in rows])
+def search_all(_of, town):
+    where, town = f"FROM services_service s WHERE {PUBLIC} AND {SEARCHED_ALL}", f"% {town}%"
+    query(f"SELECT count(*) {where}", town=town)
+    rows = query(f"SELECT s.* {where} ORDER BY s.id LIMIT 50", town=town)
+    parts([row[0] for row in rows])
 
 
 def changes(_of):
@@ -230,7 +252,7 @@ def application(environ, start_response):
     body = b"ok"
     if kind in KINDS:
         given = parse_qs(environ["QUERY_STRING"])
-        rows = KINDS[kind](given["city"][0])
+        rows = KINDS[kind](*(given[name][0] for name in ("city", "town") if name in given))
         name = given.get("answer", [""])[0]
         body = orjson.dumps(OBJECTS.get(name, rows), default=str)
     start_response(

@@ -27,7 +27,9 @@ QUICK = {"small": (4, 100), "large": (8, 500)}
 #: The one city that is larger than all others, in the large data set.
 METROPOLIS = "metropolis"
 METROPOLIS_SERVICES = 20_000
-WARM, ROUNDS = 3, 40
+WARM, ROUNDS, QUICK_ROUNDS = 3, 40, 5
+#: Asks of the metropolis: fewer rounds, as each of its floor takes long.
+METROPOLIS_ROUNDS = 10
 
 
 @dataclass
@@ -39,8 +41,28 @@ class Times:
     bytes: int = 0
 
     @property
+    def middle(self):
+        return statistics.median(self.site)
+
+    @property
+    def slow(self):
+        """What one in twenty takes longer than."""
+        return statistics.quantiles(self.site, n=20)[18]
+
+    @property
     def ratio(self):
-        return statistics.median(self.site) / statistics.median(self.floor)
+        return self.middle / statistics.median(self.floor)
+
+
+@dataclass
+class Found:
+    """What was measured on one data set: by ask, by ask in the metropolis, by work."""
+
+    times: dict
+    metropolis: dict | None
+    counted: dict
+    works: dict
+    megabytes: float
 
 
 def main():
@@ -56,17 +78,24 @@ def main():
 
 
 def of_data_set(url, folder, name, size, quick):
-    """Ask name -> `Times`, with the queries and the memory of each."""
+    """What was `Found` on one data set."""
     build(url, name, size, quick)
+    cities, town = cities_of(size), f"town{size[0] - 1}"
+    metropolis = None
     with ExitStack() as stack:
         site = stack.enter_context(serving.server("config.wsgi:application", url))
-        answers = answers_of(site, folder / f"{name}.json")
+        answers = answers_of(site, folder / f"{name}.json", town)
         floor = stack.enter_context(
             serving.server("benchmarks.floor:application", url, FLOOR_ANSWERS=str(answers))
         )
-        times = measure(site, floor, cities_of(size), 5 if quick else ROUNDS)
+        times = measure(site, floor, asking.ASKS, cities, town, QUICK_ROUNDS if quick else ROUNDS)
         memory = site.megabytes
-    return times, in_process(url, cities_of(size)), memory
+        if name == "large" and not quick:
+            asks = [ask for ask in asking.ASKS if ask.scope == "city"]
+            metropolis = measure(site, floor, asks, [METROPOLIS], town, METROPOLIS_ROUNDS)
+            memory = max(memory, site.megabytes)
+    counted = in_process("counting", url, cities[0], town)
+    return Found(times, metropolis, counted, in_process("working", url, cities[0]), memory)
 
 
 def build(url, name, size, quick):
@@ -85,11 +114,11 @@ def cities_of(size):
     return ["benchtown", *(f"benchtown-{number}" for number in range(1, size[0]))]
 
 
-def answers_of(site, path):
+def answers_of(site, path, town):
     """A file with what the site answers where that is JSON: the floor has only to write it."""
     found = {}
     for ask in asking.ASKS:
-        address, body = ask.in_city("benchtown")
+        address, body = ask.in_city("benchtown", town)
         _took, status, content = site.ask(address, body)
         if status != 200:
             sys.exit(f"{address}: {status} {content[:300]}")
@@ -99,14 +128,14 @@ def answers_of(site, path):
     return path
 
 
-def measure(site, floor, cities, rounds):
+def measure(site, floor, asks, cities, town, rounds):
     """Ask name -> `Times`; all in turn, so that a busy moment touches all of them."""
     pick = random.Random(1)
-    times = {ask.name: Times() for ask in asking.ASKS}
+    times = {ask.name: Times() for ask in asks}
     for number in range(WARM + rounds):
-        for ask in asking.ASKS:
+        for ask in asks:
             city = pick.choice(cities) if ask.scope == "cities" else cities[0]
-            took, of_floor, size = once(site, floor, ask, city)
+            took, of_floor, size = once(site, floor, ask, city, town)
             if number >= WARM:
                 times[ask.name].site.append(took)
                 times[ask.name].floor.append(of_floor)
@@ -114,21 +143,20 @@ def measure(site, floor, cities, rounds):
     return times
 
 
-def once(site, floor, ask, city):
+def once(site, floor, ask, city, town):
     """(milliseconds of the site, of the floor, bytes of the site's answer)."""
-    path, body = ask.in_city(city)
+    path, body = ask.in_city(city, town)
     headers = {"If-None-Match": _etag(site, path)} if ask.known else None
     took, status, content = site.ask(path, body, headers)
     if status not in (200, 304):
         sys.exit(f"{path}: {status} {content[:300]}")
     floor_path = f"/{ask.floor}?city={city}&answer={ask.name.replace(' ', '+')}"
-    of_floor, status, _content = floor.ask(floor_path)
+    of_floor, status, _content = floor.ask(
+        floor_path + (f"&town={town}" if "{town}" in ask.path else "")
+    )
     if status != 200:
         sys.exit(f"floor {floor_path}: {status}")
     return took, of_floor, len(content)
-
-
-_etags = {}
 
 
 def _etag(site, path):
@@ -136,10 +164,10 @@ def _etag(site, path):
     return site.etag
 
 
-def in_process(url, cities):
-    """Ask name -> {"queries", "kilobytes"} of one answer, by a process of its own."""
+def in_process(module, url, *words):
+    """What a module of this folder prints as JSON, run by itself: Django reads its settings once."""
     done = serving.subprocess.run(
-        [sys.executable, "-m", "benchmarks.counting", cities[0]],
+        [sys.executable, "-m", f"benchmarks.{module}", *words],
         cwd=serving.ROOT, env={**os.environ, "DATABASE_URL": url}, check=True,
         stdout=serving.subprocess.PIPE,
     )  # fmt: skip
@@ -147,14 +175,34 @@ def in_process(url, cities):
 
 
 def report(url, sizes, found):
-    """One table: of each ask what it takes on both sizes, and the two ratios with what is aimed at."""
+    """Tables: of each ask what it takes on both sizes, and the two ratios with what is aimed at."""
     small, large = found["small"], found["large"]
     print(f"\n{url.split(':')[0]}: {_size(sizes['small'])} → {_size(sizes['large'])}\n")
     head = f"{'':<34}{'p50 ms':>16}{'p95 ms':>16}{'× floor':>15}{'≤':>5}{'grows':>8}{'≤':>5}"
     print(f"{head}{'queries':>9}{'bytes':>9}{'kB':>7}")
     for ask in asking.ASKS:
-        print(_line(ask, small[0][ask.name], large[0][ask.name], large[1][ask.name]))
-    print(f"\nA worker holds {small[2]:.0f} MB → {large[2]:.0f} MB.")
+        print(_line(ask, small.times[ask.name], large.times[ask.name], large.counted[ask.name]))
+    if large.metropolis:
+        print(
+            f"\nIn one city of {METROPOLIS_SERVICES} services{'p50 ms':>21}{'p95 ms':>16}{'× floor':>15}"
+        )
+        for name, times in large.metropolis.items():
+            print(f"{name:<34}{times.middle:>16.1f}{times.slow:>16.1f}{times.ratio:>15.1f}")
+    print(f"\n{'Work on the services of a city':<34}{'ms':>16}{'ms a service':>16}{'× floor':>15}")
+    for name, work in large.works.items():
+        print(_work(name, small.works[name], work))
+    print(f"\nA worker holds {small.megabytes:.0f} MB → {large.megabytes:.0f} MB.")
+
+
+def _work(name, *works):
+    return f"{name:<34}" + "".join(
+        f"{_two(values):>{width}}"
+        for width, values in (
+            (16, [work["ms"] for work in works]),
+            (16, [work["ms"] / work["services"] for work in works]),
+            (15, [work["ms"] / work["floor"] for work in works]),
+        )
+    )
 
 
 def _size(size):
@@ -162,8 +210,7 @@ def _size(size):
 
 
 def _line(ask, small, large, counted):
-    middle = [statistics.median(one.site) for one in (small, large)]
-    slow = [statistics.quantiles(one.site, n=20)[18] for one in (small, large)]
+    middle, slow = [small.middle, large.middle], [small.slow, large.slow]
     ratios = [small.ratio, large.ratio]
     grows = middle[1] / middle[0]
     return (

@@ -184,6 +184,11 @@ def matrix_of(city):
     return _kept.get(_key(city), lambda: _read(city))
 
 
+def forget():
+    """Drop what is kept (benchmarks, and imports that bypass signals)."""
+    _kept.forget()
+
+
 def kept_matrix(city):
     """The same where it is kept, else None."""
     return _kept.peek(_key(city))
