@@ -100,19 +100,30 @@ logconfig_dict |= {
 
 #: What `make run` says when it is ready, until a worker has taken it.
 _message = []
-#: How the folder is called in which workers count; the number of the server's process follows.
-_COUNTS = "waymark-counts-"
+#: How the folders are called in which workers count, and in which one leaves what it has read for the
+#: others (`services.shared`); the number of the server's process follows.
+_COUNTS, _SHARED = "waymark-counts-", "waymark-shared-"
+#: A container has 64 megabytes of memory for files unless it was given more: then they lie on the disk.
+ROOM_FOR_SHARED = 512 * 1024 * 1024
 
 
 def on_starting(server):
-    """Make the folder in which workers count, for nobody else's eyes; remove those of servers killed."""
-    where = Path(worker_tmp_dir or tempfile.gettempdir())
-    for folder in where.glob(f"{_COUNTS}*"):
+    """Make the folders of the workers, for nobody else's eyes; remove those of servers killed."""
+    memory = Path(worker_tmp_dir or tempfile.gettempdir())
+    has_room = shutil.disk_usage(memory).free > ROOM_FOR_SHARED
+    server.counts = _folder(server, memory, _COUNTS)
+    server.shared = _folder(server, memory if has_room else Path(tempfile.gettempdir()), _SHARED)
+
+
+def _folder(server, where, name):
+    """A new folder for the workers of this server, or None."""
+    for folder in where.glob(f"{name}*"):
         if not _is_running(folder.name.split("-")[2]):
             shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
-        server.counts = tempfile.mkdtemp(prefix=f"{_COUNTS}{os.getpid()}-", dir=where)
-        os.chown(server.counts, server.cfg.uid, server.cfg.gid)
+        folder = tempfile.mkdtemp(prefix=f"{name}{os.getpid()}-", dir=where)
+        os.chown(folder, server.cfg.uid, server.cfg.gid)
+        return folder
 
 
 def _is_running(pid):
@@ -126,9 +137,10 @@ def _is_running(pid):
 
 
 def on_exit(server):
-    """Leave no counts behind."""
-    if counts := getattr(server, "counts", None):
-        shutil.rmtree(counts, ignore_errors=True)
+    """Leave nothing behind."""
+    for name in ("counts", "shared"):
+        if folder := getattr(server, name, None):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def when_ready(server):
@@ -158,11 +170,13 @@ def pre_fork(server, worker):
 
 
 def post_fork(server, worker):
-    """Let the worker count where the others do."""
-    if counts := getattr(server, "counts", None):
-        from operations import meters
+    """Let the worker count where the others do, and find what they have read."""
+    from operations import meters
+    from services import shared
 
+    if counts := getattr(server, "counts", None):
         meters.share(counts, worker.place)
+    shared.share(getattr(server, "shared", None))
 
 
 def post_worker_init(worker):

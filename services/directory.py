@@ -9,17 +9,18 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from services import ordering, sketches
+from services import ordering, shared, sketches
 from services.fitting_sets import FittingSets
 from services.kept import Kept
 from services.models import City, Service
 from services.projection import project
 from services.rows import read
+from services.visibility import Audience
 
-#: Sketches kept by one process: some twenty-five megabytes.
-SKETCHES_KEPT = 25_000
-#: Listings kept by one process: some ten megabytes.
-LISTINGS_KEPT = 1_000
+#: Sketches kept by one process: some thirty megabytes.
+SKETCHES_KEPT = 22_000
+#: Listings kept by one process: some six megabytes.
+LISTINGS_KEPT = 600
 #: Services read at once: SQLite refuses a query that names a thousand rows one by one.
 READ_AT_ONCE = 500
 
@@ -133,11 +134,25 @@ def _hour(now):
 
 def directory_of(city, audience):
     """The `Directory` of a city; no query while the version that `city` was read with is kept, else two."""
-    key = (city.pk, city.version, audience, _hour(timezone.now()))
+    hour = _hour(timezone.now())
+    key = (city.pk, city.version, audience, hour)
     try:
-        return _directories.get(key, lambda: _read(city, audience))
+        return _directories.get(key, lambda: _shared_or_read(city, audience, hour))
     except BehindError as behind:
         return behind.found
+
+
+def _shared_or_read(city, audience, hour):
+    """What another process of the server has read; only of what everybody may know."""
+    if audience is not Audience.PUBLIC:
+        return _read(city, audience)
+    key = (city.pk, city.version, city.timezone, *hour)
+    found = shared.peek(*key)
+    if found is not None:
+        return Directory(city, audience, found, city.version)
+    made = _read(city, audience)
+    shared.put(made.sketches, *key)
+    return made
 
 
 def _read(city, audience):

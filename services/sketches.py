@@ -25,6 +25,8 @@ from services.trust import trust_of
 from services.visibility import Audience, Visibility
 
 AUDIENCE = Audience.PUBLIC
+#: Rows read at once: what a database sends takes more room than what is made of it.
+AT_ONCE = 2_500
 #: What most listings share: nobody has ever confirmed them.
 NEVER = trust_of((), timezone.now())
 
@@ -112,7 +114,7 @@ def public_services(city):
 def read(city, services=None, audience=AUDIENCE):
     """A `Sketch` of each of these services (all that the audience may know of in the city), by slug.
 
-    `services` are ones that it may know of. One query.
+    `services` are ones that it may know of. One query for every `AT_ONCE` of them.
     """
     if services is None:
         services = Service.objects.visible_to(audience).serving(city)
@@ -122,7 +124,11 @@ def read(city, services=None, audience=AUDIENCE):
         *_parts(audience).values(), *COLUMNS,
     )  # fmt: skip
     reader = _Reader(audience, city.timezone, timezone.now())
-    return tuple(map(reader.sketch, rows))
+    found = some = [reader.sketch(row) for row in rows[:AT_ONCE]]
+    while len(some) == AT_ONCE:
+        some = [reader.sketch(row) for row in rows.filter(slug__gt=some[-1].slug)[:AT_ONCE]]
+        found = found + some
+    return tuple(found)
 
 
 def _key(name):
@@ -180,34 +186,43 @@ class _Reader:
         sites = _sites(sites)
         secret = is_secret(confidential, sites)
         return Sketch(
-            pk, slug, organization, official,
-            named([_Name(code, name, value_of(made)) for code, name, made in names], language),
+            pk, slug, self._one(organization), official,
+            named([_Name(self._one(code), name, value_of(o)) for code, name, o in names], language),
             visibility != Visibility.PUBLIC,
-            last_modified, secret, reach, country or "", *rest,
-            hours=hours or next((one for (one,) in lines if one), ""),
+            last_modified, secret, self._one(reach), self._one(country or ""),
+            *(self._one(value) if isinstance(value, str) else value for value in rest),
+            hours=self._one(hours or next((one for (one,) in lines if one), "")),
             has_phones=bool(lines),
             can_be_contacted=bool(lines or email or _sealed_email(visibility, box, pk)),
-            capacity=capacity if known else "unknown",
+            capacity=self._one(capacity) if known else "unknown",
             capacity_until=until if known else None,
             timezone=self._zone,
             place=_point(first_place(sites_seen(sites, secret, self._audience))),
             needs=self._one(frozenset(code for (code,) in needs)),
             groups=self._one(frozenset(code for (code,) in groups)),
-            criteria={code: self._one(CriterionStance(s, limit=n)) for code, s, n in criteria},
+            criteria=self._criteria(tuple(map(tuple, criteria))),
             languages=self._one(tuple(tag for (tag,) in languages)),
-            doubts=tuple(self._one(Doubt(kind)) for (kind,) in doubts),
-            newest_source=_newest(sources),
+            doubts=self._one(tuple(self._one(Doubt(kind)) for (kind,) in doubts)),
+            newest_source=self._one(_newest(sources)),
             trust=self._trust(confirmed),
         )  # fmt: skip
 
     def _one(self, value):
         return self._shared.setdefault(value, value)
 
+    def _criteria(self, rows):
+        key = ("criteria", rows)
+        if key not in self._shared:
+            said = {self._one(code): self._one(CriterionStance(s, limit=n)) for code, s, n in rows}
+            self._shared[key] = said
+        return self._shared[key]
+
     def _trust(self, rows):
         if not rows:
             return NEVER
         rows = [_Confirmation(group, by, moment(at)) for group, by, at in rows]
-        return trust_of(rows, self._now)
+        found = trust_of(rows, self._now)
+        return self._shared.setdefault(("trust", *found.items()), found)
 
 
 #: How many columns are parts.

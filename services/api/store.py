@@ -19,8 +19,8 @@ from services.projection import project
 from services.rows import read
 from services.visibility import Audience
 
-#: Bytes that one process keeps at most, compressed: some twenty thousand whole services.
-KEPT = 32 * 1024 * 1024
+#: Bytes that one process keeps at most, compressed: some five thousand whole services.
+KEPT = 8 * 1024 * 1024
 #: Services read at once: as many as the longest page has.
 AT_ONCE = 500
 

@@ -198,21 +198,36 @@ def server(tmp_path, monkeypatch):
     return SimpleNamespace(WORKERS={}, cfg=cfg)
 
 
-def test_counts_stand_in_a_folder_for_nobody_else_and_go_with_the_server(server, tmp_path):
+def test_folders_of_the_workers_are_for_nobody_else_and_go_with_the_server(server, tmp_path):
     gunicorn.on_starting(server)
-    (folder,) = tmp_path.iterdir()
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folders = list(tmp_path.iterdir())
+    assert {str(folder) for folder in folders} == {server.counts, server.shared}
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
     gunicorn.on_exit(server)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_counts_of_a_server_that_was_killed_are_removed_and_of_a_living_one_stay(server, tmp_path):
-    (tmp_path / "waymark-counts-999999999-a").mkdir()
-    living = tmp_path / f"waymark-counts-{os.getpid()}-b"
+@pytest.mark.parametrize("kind", ["counts", "shared"])
+def test_folder_of_a_server_that_was_killed_is_removed_and_of_a_living_one_stays(
+    server, tmp_path, kind
+):
+    (tmp_path / f"waymark-{kind}-999999999-a").mkdir()
+    living = tmp_path / f"waymark-{kind}-{os.getpid()}-b"
     living.mkdir()
     gunicorn.on_starting(server)
-    left = {folder.name for folder in tmp_path.iterdir()}
-    assert left == {living.name, os.path.basename(server.counts)}
+    left = {str(folder) for folder in tmp_path.iterdir()}
+    assert left == {str(living), server.counts, server.shared}
+
+
+def test_where_memory_for_files_is_short_what_is_shared_lies_on_the_disk(
+    server, tmp_path, tmp_path_factory, monkeypatch
+):
+    disk = tmp_path_factory.mktemp("disk")
+    monkeypatch.setattr(gunicorn, "ROOM_FOR_SHARED", 2**80)
+    monkeypatch.setattr(gunicorn.tempfile, "gettempdir", lambda: str(disk))
+    gunicorn.on_starting(server)
+    assert os.path.dirname(server.counts) == str(tmp_path)
+    assert os.path.dirname(server.shared) == str(disk)
 
 
 def test_new_worker_takes_the_place_of_one_that_ended(server):

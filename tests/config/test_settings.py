@@ -197,11 +197,13 @@ def test_deleted_rows_are_overwritten_however_sqlite_was_built():
 
 def test_commands_may_take_their_time_and_pages_may_not(monkeypatch):
     database = read("DATABASE_URL", "postgres://user@host/name", monkeypatch)
-    assert "options" not in database["OPTIONS"]
+    assert database["OPTIONS"]["options"] == "-c jit=off"
     environment.limit_statements({"default": database}, 0)
-    assert "options" not in database["OPTIONS"]
+    assert database["OPTIONS"]["options"] == "-c jit=off"
     environment.limit_statements({"default": database}, 10)
-    assert database["OPTIONS"]["options"] == "-c statement_timeout=10s"
+    assert database["OPTIONS"]["options"] == "-c jit=off -c statement_timeout=10s"
+    another = read("DATABASE_URL", "postgres://user@host/name", monkeypatch)
+    assert another["OPTIONS"]["options"] == "-c jit=off"
 
 
 def test_sqlite_knows_no_limit_of_a_statement(monkeypatch):
