@@ -15,7 +15,7 @@ from django.utils import translation
 
 from referrals.statistics import dead_ends
 from services import directory, names
-from services.hsds import vocabulary
+from services.hsds import counts, vocabulary
 from services.keeping import shown
 
 #: Fixtures that lead to a database; one that a marker asks for is among them.
@@ -78,6 +78,7 @@ def nothing_remembered():
     directory.forget()
     names.forget()
     vocabulary.forget()
+    counts.forget()
     shown.forget()
     dead_ends.forget()
     cache.clear()

@@ -67,7 +67,7 @@ class ApiView(APIView):
         """304 where the reader has the answer of this state; None where it is to be made."""
         if request.method not in ("GET", "HEAD"):
             return None
-        state = self.state(values)
+        state = request.made_of = self.state(values)
         if state is None:
             return None
         request.known_as = states.etag(request, self.reader, language, state, self.lasts)

@@ -13,12 +13,14 @@ from services.api.cities import city_of
 from services.api.parameters import PER_PAGE, UUID
 from services.api.problems import Problem
 from services.api.store import bodies, bodies_by_entry, entries
-from services.hsds import examples, parameters, queries, record, shapes
+from services.hsds import counts, examples, parameters, queries, record, shapes
 from services.models import Organization, Service, ServiceAtLocation
 from services.search import bears
 
 #: Objects read at once while everything is streamed.
 CHUNK = 200
+#: Parameters that say how an answer is written, not what is found.
+OF_WRITING = frozenset({"page", "per_page", "format", "full", "full_service", "minimal", "city"})
 
 
 class RootView(ApiView):
@@ -57,6 +59,7 @@ class ListView(SearchView):
 
     def reply(self, values):
         self.vocabulary = self.words
+        self._filters = values.keys() - OF_WRITING
         if isinstance(values.get("city"), str):
             values["city"] = city_of(values["city"])
         found = self.find(values)
@@ -85,7 +88,10 @@ class _Collection(ListView):
         return state
 
     def count(self, found):
-        return found.count()
+        state = getattr(self.request, "made_of", None)
+        if state is None or self._filters:
+            return found.count()
+        return counts.count(found, type(self).__name__, state, self.reader)
 
     def all_of(self, found, values):
         last = None

@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from services.models import Change, City
@@ -127,3 +129,37 @@ def test_each_address_and_language_is_known_by_itself(client, house):
     addresses = [OF_CITY, f"{OF_CITY}&page=2", f"{OF_CITY}&lang=fr"]
     etags = [asked(client, address).headers["ETag"] for address in addresses]
     assert len(set(etags)) == 3
+
+
+COLLECTIONS = ("services", "service_at_locations", "organizations")
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+@pytest.mark.parametrize("city", ["", "?city=harbour"])
+def test_a_collection_is_counted_once_in_a_state(client, house, collection, city):
+    def total():
+        with CaptureQueriesContext(connection) as queries:
+            found = asked(client, f"/api/hsds/v3/{collection}{city}").json()["total_items"]
+        return found, sum("COUNT(" in query["sql"] for query in queries)
+
+    assert total() == (1, 1)
+    assert total() == (1, 0)
+    factories.make_service(house.cities.get(), name="Another House")
+    assert total() == (2, 1)
+
+
+def test_what_was_looked_for_is_counted_each_time(client, house):
+    address = f"{OF_ALL}?search=lantern"
+    assert asked(client, address).json()["total_items"] == 1
+    assert asked(client, f"{OF_ALL}?search=canary").json()["total_items"] == 0
+    assert asked(client, OF_ALL).json()["total_items"] == 1
+
+
+def test_each_reader_has_a_count_of_their_own(client, house):
+    city = house.cities.get()
+    factories.make_service(city, visibility="professional")
+    _key, text = factories.make_key("professional", [city])
+    partner = {"Authorization": f"Api-Key {text}"}
+    for _time in range(2):
+        assert asked(client, OF_CITY).json()["total_items"] == 1
+        assert asked(client, OF_CITY, **partner).json()["total_items"] == 2
