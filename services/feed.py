@@ -10,6 +10,10 @@ from services.models import Change
 from services.telling import NUMBERS, feed_of, told
 
 
+#: What `services.telling` reads of a change.
+TOLD_OF = ("service", "before", "after", "recorded_at", "number", "public_number")
+
+
 class Feed:
     """The changes that one reader may know of, perhaps of one city."""
 
@@ -32,7 +36,7 @@ class Feed:
         """
         _number()
         rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
-        rows = list(rows[: most + 1])
+        rows = list(rows.values_list(*TOLD_OF, named=True)[: most + 1])
         page, more = rows[:most], len(rows) > most
         news = [told(row, self._reader, self._city) for row in page]
         last = getattr(page[-1], self._field) if page else since

@@ -5,7 +5,7 @@ import datetime
 
 def moment(at):
     """A moment as HSDS writes it: UTC, to the millisecond."""
-    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z" if at else ""
+    return at.astimezone(datetime.UTC).isoformat(timespec="milliseconds")[:-6] + "Z" if at else ""
 
 
 def without_empty(fields):
