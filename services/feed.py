@@ -9,7 +9,6 @@ from services.changes import number
 from services.models import Change
 from services.telling import NUMBERS, feed_of, told
 
-
 #: What `services.telling` reads of a change.
 TOLD_OF = ("service", "before", "after", "recorded_at", "number", "public_number")
 
