@@ -3,14 +3,13 @@
 import contextlib
 
 from django.db import OperationalError
-from django.db.models import Max
+from django.db.models import Max, TextField
+from django.db.models.functions import Cast
 
 from services.changes import number
+from services.json_rows import loads, text_of_id
 from services.models import Change
-from services.telling import NUMBERS, feed_of, told
-
-#: What `services.telling` reads of a change.
-TOLD_OF = ("service", "before", "after", "recorded_at", "number", "public_number")
+from services.telling import KINDS, NUMBERS, Told, feed_of, sees
 
 
 class Feed:
@@ -21,11 +20,13 @@ class Feed:
         #: What tells the numbers of this feed from those of another.
         self.name = feed_of(reader)
         self._field = NUMBERS[self.name]
+        #: What most changes have in common: how a service could be seen -> whether this reader sees it.
+        self._seen = {None: False}
+        _number()
 
     @property
     def latest(self):
         """The number of the newest change; 0 before the first."""
-        _number()
         return self._rows().aggregate(newest=Max(self._field))["newest"] or 0
 
     def after(self, since, most):
@@ -33,13 +34,23 @@ class Feed:
 
         Changes that do not concern the reader are passed over and counted all the same.
         """
-        _number()
         rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
-        rows = list(rows.values_list(*TOLD_OF, named=True)[: most + 1])
+        sides = (Cast(side, TextField()) for side in ("service", "before", "after"))
+        rows = list(rows.values_list(self._field, "recorded_at", *sides)[: most + 1])
         page, more = rows[:most], len(rows) > most
-        news = [told(row, self._reader, self._city) for row in page]
-        last = getattr(page[-1], self._field) if page else since
-        return [one for one in news if one is not None], last, more
+        last = page[-1][0] if page else since
+        return [one for one in map(self._told, page) if one is not None], last, more
+
+    def _told(self, row):
+        """As `services.telling.told`, of columns."""
+        at, recorded_at, service, before, after = row
+        kind = KINDS.get((self._sees(before), self._sees(after)))
+        return kind and Told(at, kind, text_of_id(service), recorded_at)
+
+    def _sees(self, text):
+        if text not in self._seen:
+            self._seen[text] = sees(self._reader, loads(text), self._city)
+        return self._seen[text]
 
     def _rows(self):
         return Change.objects.filter(**{f"{self._field}__isnull": False})

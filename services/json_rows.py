@@ -37,6 +37,11 @@ def id_of(text):
     return uuid.UUID(text)
 
 
+def text_of_id(text):
+    """An id that was cast to text, as Python writes it; SQLite leaves out the dashes."""
+    return text if len(text) == 36 else str(id_of(text))
+
+
 def value_of(found):
     """A JSON field within JSON, which SQLite writes as text."""
     return orjson.loads(found) if isinstance(found, str) else found

@@ -15,7 +15,7 @@ from django.db.models import CharField, OuterRef
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from services.json_rows import JSONRows, id_of, loads, moment, value_of
+from services.json_rows import JSONRows, loads, moment, text_of_id, value_of
 from services.listing import CriterionStance, Doubt, Place, SourceSeen
 from services.models import Service
 from services.models.sealed import values_in
@@ -181,7 +181,7 @@ class _Reader:
             loads, parts
         )
         slug, organization, official, visibility, last_modified, reach, country, *rest = rest
-        pk = _text_id(pk)
+        pk = text_of_id(pk)
         known = until is not None and until > self._now
         sites = _sites(sites)
         secret = is_secret(confidential, sites)
@@ -227,10 +227,6 @@ class _Reader:
 
 #: How many columns are parts.
 _PARTS = len(_parts(AUDIENCE))
-
-
-def _text_id(pk):
-    return pk if len(pk) == 36 else str(id_of(pk))
 
 
 def _sealed_email(visibility, box, pk):

@@ -1,13 +1,12 @@
 """What a change means to one reader: created, updated, deleted, or nothing."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.models import Service
 from services.visibility import Audience
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A change as one reader is told of it: `kind` is created, updated or deleted."""
 
     number: int
@@ -30,15 +29,18 @@ def number_of(change, reader):
 NUMBERS = {"p": "public_number", "k": "number"}
 
 
+#: Whether a reader could see the service before and after -> what happened, as they are told.
+KINDS = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
+
+
 def told(row, reader, city=None):
     """A change as a reader is told of it, or None where it does not concern them."""
-    kinds = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
-    sight = tuple(_sees(reader, seen, city) for seen in (row.before, row.after))
-    kind = kinds.get(sight)
+    kind = KINDS.get(tuple(sees(reader, seen, city) for seen in (row.before, row.after)))
     return kind and Told(number_of(row, reader), kind, str(row.service), row.recorded_at)
 
 
-def _sees(reader, seen, city):
+def sees(reader, seen, city=None):
+    """Whether a reader sees a service that could be seen so (a side of a `Change`), in a city if one is given."""
     if seen is None:
         return False
     own_cities = {pk for pk in reader.cities if str(pk) in seen["cities"]}
