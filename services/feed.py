@@ -22,11 +22,11 @@ class Feed:
         self._field = NUMBERS[self.name]
         #: What most changes have in common: how a service could be seen -> whether this reader sees it.
         self._seen = {None: False}
-        _number()
 
     @property
     def latest(self):
         """The number of the newest change; 0 before the first."""
+        _number()
         return self._rows().aggregate(newest=Max(self._field))["newest"] or 0
 
     def after(self, since, most):
@@ -34,6 +34,7 @@ class Feed:
 
         Changes that do not concern the reader are passed over and counted all the same.
         """
+        _number()
         rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
         sides = (Cast(side, TextField()) for side in ("service", "before", "after"))
         rows = list(rows.values_list(self._field, "recorded_at", *sides)[: most + 1])
