@@ -1,9 +1,9 @@
 """`make bench`: what pages and answers cost beside the floor, on the smallest and the largest data."""
 
 import argparse
+import itertools
 import json
 import os
-import random
 import statistics
 import sys
 import tempfile
@@ -27,9 +27,25 @@ QUICK = {"small": (4, 100), "large": (8, 500)}
 #: The one city that is larger than all others, in the large data set.
 METROPOLIS = "metropolis"
 METROPOLIS_SERVICES = 20_000
-WARM, ROUNDS, QUICK_ROUNDS = 3, 40, 5
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How often each ask is asked before and while it is measured, and each work is done."""
+
+    warm: int
+    rounds: int
+    works: int
+
+
+WHOLE, QUICKLY = Effort(3, 40, 3), Effort(1, 4, 1)
 #: Asks of the metropolis: fewer rounds, as each of its floor takes long.
-METROPOLIS_ROUNDS = 10
+IN_METROPOLIS = Effort(3, 10, 0)
+#: Cities that are asked for in turn: more than a process holds, each asked for before; and some that were not.
+IN_TURN, NEW = 60, 20
+NEW_CITY = asking.Ask(
+    "browse, a city new to the server", "/{city}/services/", "browse", asking.HTML
+)
 
 
 @dataclass
@@ -56,9 +72,10 @@ class Times:
 
 @dataclass
 class Found:
-    """What was measured on one data set: by ask, by ask in the metropolis, by work."""
+    """What was measured on one data set: by ask, of new cities, by ask in the metropolis, by work."""
 
     times: dict
+    new: list
     metropolis: dict | None
     counted: dict
     works: dict
@@ -80,6 +97,7 @@ def main():
 def of_data_set(url, folder, name, size, quick):
     """What was `Found` on one data set."""
     build(url, name, size, quick)
+    effort = QUICKLY if quick else WHOLE
     cities, town = cities_of(size), f"town{size[0] - 1}"
     metropolis = None
     with ExitStack() as stack:
@@ -88,14 +106,17 @@ def of_data_set(url, folder, name, size, quick):
         floor = stack.enter_context(
             serving.server("benchmarks.floor:application", url, FLOOR_ANSWERS=str(answers))
         )
-        times = measure(site, floor, asking.ASKS, cities, town, QUICK_ROUNDS if quick else ROUNDS)
+        times = measure(site, floor, asking.ASKS, cities, town, effort)
+        found = cities[IN_TURN : IN_TURN + NEW]
+        new = [once(site, floor, NEW_CITY, city, town)[:2] for city in found]
         memory = site.megabytes
         if name == "large" and not quick:
             asks = [ask for ask in asking.ASKS if ask.scope == "city"]
-            metropolis = measure(site, floor, asks, [METROPOLIS], town, METROPOLIS_ROUNDS)
+            metropolis = measure(site, floor, asks, [METROPOLIS], town, IN_METROPOLIS)
             memory = max(memory, site.megabytes)
-    counted = in_process("counting", url, cities[0], town)
-    return Found(times, metropolis, counted, in_process("working", url, cities[0]), memory)
+    counted = in_process("counting", url, cities[0], town) if name == "large" else {}
+    works = in_process("working", url, cities[0], str(effort.works))
+    return Found(times, new, metropolis, counted, works, memory)
 
 
 def build(url, name, size, quick):
@@ -128,15 +149,17 @@ def answers_of(site, path, town):
     return path
 
 
-def measure(site, floor, asks, cities, town, rounds):
+def measure(site, floor, asks, cities, town, effort):
     """Ask name -> `Times`; all in turn, so that a busy moment touches all of them."""
-    pick = random.Random(1)
+    in_turn = itertools.cycle(cities[:IN_TURN])
+    for city in cities[:IN_TURN]:
+        site.ask(f"/{city}/services/")
     times = {ask.name: Times() for ask in asks}
-    for number in range(WARM + rounds):
+    for number in range(effort.warm + effort.rounds):
         for ask in asks:
-            city = pick.choice(cities) if ask.scope == "cities" else cities[0]
+            city = next(in_turn) if ask.scope == "cities" else cities[0]
             took, of_floor, size = once(site, floor, ask, city, town)
-            if number >= WARM:
+            if number >= effort.warm:
                 times[ask.name].site.append(took)
                 times[ask.name].floor.append(of_floor)
                 times[ask.name].bytes = size
@@ -182,6 +205,9 @@ def report(url, sizes, found):
     print(f"{head}{'queries':>9}{'bytes':>9}{'kB':>7}")
     for ask in asking.ASKS:
         print(_line(ask, small.times[ask.name], large.times[ask.name], large.counted[ask.name]))
+    if large.new:
+        site, floor = map(statistics.median, zip(*large.new, strict=True))
+        print(f"{NEW_CITY.name:<34}{site:>16.1f}{'':>16}{site / floor:>15.1f}")
     if large.metropolis:
         print(
             f"\nIn one city of {METROPOLIS_SERVICES} services{'p50 ms':>21}{'p95 ms':>16}{'× floor':>15}"

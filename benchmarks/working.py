@@ -1,4 +1,4 @@
-"""Work on all services of a city, beside its floor, as JSON: `python -m benchmarks.working CITY`.
+"""Work on all services of a city, beside its floor, as JSON: `python -m benchmarks.working CITY TIMES`.
 
 The floor reads the same rows with a bare driver and writes them with `orjson`; of an import it also
 writes one column of each service and a line for each change.
@@ -25,10 +25,8 @@ from referrals.coverage.matrix import forget, matrix_of
 from services import directory
 from services.models import City
 
-TIMES = 3
 
-
-def main(slug):
+def main(slug, times):
     with tempfile.TemporaryDirectory() as folder:
         work = Work(slug, Path(folder))
         lines = {
@@ -37,21 +35,21 @@ def main(slug):
             "HSDS export": (work.export_hsds, work.read_all),
             "coverage matrix": (work.matrix, work.read_criteria),
         }
-        print(json.dumps({name: compared(work, *pair) for name, pair in lines.items()}))
+        print(json.dumps({name: compared(work, *pair, int(times)) for name, pair in lines.items()}))
 
 
-def compared(work, do, least):
+def compared(work, do, least, times):
     """{"ms", "floor", "services"}: medians in milliseconds, and how many services it was."""
-    return {"ms": took(do), "floor": took(least), "services": len(work.ids())}
+    return {"ms": took(do, times), "floor": took(least, times), "services": len(work.ids())}
 
 
-def took(do):
-    times = []
-    for _time in range(TIMES):
+def took(do, times):
+    taken = []
+    for _time in range(times):
         start = time.perf_counter()
         do()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+        taken.append((time.perf_counter() - start) * 1000)
+    return statistics.median(taken)
 
 
 class Work:
