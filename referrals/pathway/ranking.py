@@ -142,7 +142,11 @@ class Step:
 
     def in_time(self, door):
         """Whether a door is open in time: True, False, or None where its hours are not known."""
-        return opens_in_time(door.opening, self.urgency, self.at, self.hours_left)
+        return self.opens_in_time(door.opening)
+
+    def opens_in_time(self, opening):
+        """The same of an `Opening`."""
+        return opens_in_time(opening, self.urgency, self.at, self.hours_left)
 
 
 def ranked(candidates, step):
@@ -167,7 +171,7 @@ def _rank(door, step):
         turned_away(door),
         wait(door.opening, step),
         trust == "stale",
-        ACCESS_ORDER.get(listing.how_to_get_in, 1) > 3,
+        access_place(listing) > 3,
         -_wishes_met(door, facts),
         not _made_for(door, specialised(step)),
         *_distance(door, facts),
@@ -176,12 +180,22 @@ def _rank(door, step):
         door.fit.match != TAKES,
         for_other_groups(listing, facts),
         TRUST_ORDER[trust],
-        ACCESS_ORDER.get(listing.how_to_get_in, 1),
-        REACH_ORDER.get(listing.reach, 3),
+        access_place(listing),
+        reach_place(listing),
         doubts_about(listing),
         len(door.fit.asks),
         *last_place(listing),
     )
+
+
+def access_place(listing):
+    """The place of a listing by how one gets in."""
+    return ACCESS_ORDER.get(listing.how_to_get_in, 1)
+
+
+def reach_place(listing):
+    """The place of a listing by whom it is there for: this city's own first."""
+    return REACH_ORDER.get(listing.reach, 3)
 
 
 def for_other_groups(listing, facts):
@@ -207,7 +221,7 @@ def wait(opening, step):
     In office hours a door whose hours are not known is as good a try as an open one, by night
     as good as one that opens in the morning, unless every hour counts.
     """
-    in_time = opens_in_time(opening, step.urgency, step.at, step.hours_left)
+    in_time = step.opens_in_time(opening)
     if not step.open_first:
         return int(in_time is False)
     if opening.state == "open":
@@ -246,6 +260,7 @@ def _distance(door, facts):
 
 
 def distance_place(km, facts):
+    """The place of a door at this distance."""
     return (facts.near is not None and km is None, km or 0)
 
 
