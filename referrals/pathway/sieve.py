@@ -119,15 +119,15 @@ class Sieve:
         """What may come first, what may be called first, and what may take the last place."""
         first = self._of_organizations(best, choice)
         called = self._of_organizations(best, choice & self._table.contact)
-        own = choice & best.said.fitting(ranking.SPECIALISED[:1])
+        own = (choice | told) & best.said.fitting(ranking.SPECIALISED[:1]) & self._table.contact
         leads = bits([*first[:1], *called[:1]], self._table.size)
         # An own door among the first leaves the last place to the others.
-        if not own & self._table.contact or (not told and not leads & ~own):
+        if not own or (not told and not leads & ~own):
             return first, called
-        return first, called, self._beside(own & self._table.contact, choice)
+        return first, called, self._beside(own, choice)
 
     def _beside(self, own, choice):
-        """These and what else their organisations have: one of them may come before."""
+        """What the organisations of these have: one of theirs may come before."""
         names = {self._table.listings[number].organization for number in numbers(own)}
         beside = (n for name in names for n in self._table.of_organization[name])
         return [number for number in beside if choice >> number & 1]
