@@ -20,6 +20,7 @@ from tests.referrals.pathway.builders import (
     base_pathway,
     emergency_line,
     listing,
+    step,
 )
 
 PATHWAY = base_pathway()
@@ -159,6 +160,25 @@ def test_the_sieve_changes_no_plan(seed, monkeypatch):
         told = make_told(chance, listings)
         whole = plan(tuple(listings), facts, at, told, pathway)
         assert plan(listings, facts, at, told, pathway) == whole, facts
+
+
+@pytest.mark.parametrize(
+    ("others", "last"),
+    [
+        ({"phone": False}, {}),
+        ({"criteria": {"women": "does-not-take"}}, {}),
+        ({"doubts": (Doubt("old"),)}, {}),
+        ({}, {"reach": "city", "trust": "confirmed"}),
+        ({"opening_hours": "Sa 10:00-12:00"}, {"opening_hours": "24/7"}),
+    ],
+)
+def test_the_last_of_many_comes_first_by_one_thing(others, last):
+    alike = [listing(f"a-{number}", "shelter", **others) for number in range(90)]
+    many = Directory([*alike, listing("z-last", "shelter", **last), emergency_line()])
+    facts = parse_facts({"wants": ["shelter"], "status": "undocumented"})
+    found = plan(many, facts, NOON, {})
+    assert step(found, "shelter").options[0].listing.slug == "z-last"
+    assert found == plan(tuple(many), facts, NOON, {})
 
 
 def test_few_of_many_doors_are_matched_one_by_one(monkeypatch):
