@@ -53,7 +53,7 @@ class Directory:
     def __init__(self, city, audience, found, version):
         self.city, self.audience, self.sketches = city.pk, audience, found
         self.timezone, self.version = city.timezone, version
-        self._ranks, self._by_need = {}, {}
+        self._ranks, self._by_need, self._made = {}, {}, {}
         self.number_of = {sketch.id: number for number, sketch in enumerate(found)}
 
     @functools.cached_property
@@ -72,6 +72,12 @@ class Directory:
         if need not in self._by_need:
             self._by_need[need] = [one for one in self.sketches if need in one.needs]
         return self._by_need[need]
+
+    def once(self, make):
+        """What `make` works out of the sketches, and of nothing else; kept as long as they are."""
+        if make not in self._made:
+            self._made[make] = make(self.sketches)
+        return self._made[make]
 
     def __iter__(self):
         return iter(self.sketches)

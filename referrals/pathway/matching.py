@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from referrals.pathway.facts import Facts
+from referrals.pathway.facts import PREFERENCES, Facts
 
 TAKES, ASKS, REFUSES = "takes", "asks-first", "does-not-take"
 
@@ -46,24 +46,40 @@ class Fit(NamedTuple):
 class Check:
     """A named side of matching; `reads` are the facts its answer depends on.
 
-    `by_need` says that the answer may differ from need to need.
+    `by_need` says that the answer may differ from need to need. `parts` are pairs of what is looked
+    at of a listing and the findings that follow from it, together those of the check: whoever asks
+    about many listings asks once about those in which a part sees the same.
     """
 
     name: str
     reads: frozenset[str]
     findings: Callable
     by_need: bool = False
+    parts: tuple[tuple[Callable, Callable], ...] = ()
 
 
 CHECKS: list[Check] = []
 
 
-def check(*reads, by_need=False):
+def check(*reads, by_need=False, sees=None, parts=()):
+    """Register a check that looks at what `sees` returns of a listing, or at that of its parts."""
+
     def register(function):
-        CHECKS.append(Check(function.__name__, frozenset(reads), function, by_need))
+        split = parts or ((sees, function),)
+        CHECKS.append(Check(function.__name__, frozenset(reads), function, by_need, split))
         return function
 
     return register
+
+
+def looks_at(*fields, said=()):
+    """A function that gives these fields of a listing, and its stances on these criteria."""
+
+    def sees(listing):
+        stances = (listing.stance(code) for code in said)
+        return (*(getattr(listing, name) for name in fields), *stances)
+
+    return sees
 
 
 def fit(listing, facts: Facts, need: str) -> Fit:
@@ -94,7 +110,7 @@ def _by_criterion(listing, code, *, unsaid_asks=True):
     return [Finding(stance, code)]
 
 
-@check(by_need=True)
+@check(by_need=True, sees=looks_at("for_people_who_use_violence"))
 def purpose(listing, facts, need):
     """Help for people who use violence, and help for everybody else, are kept apart."""
     uses = need == "perpetrator-work"
@@ -103,7 +119,7 @@ def purpose(listing, facts, need):
     return []
 
 
-@check("consent", by_need=True)
+@check("consent", by_need=True, sees=looks_at("for_professionals", "how_to_get_in"))
 def who_may_call(listing, facts, need):
     """Lines for professionals help the worker; a person who said no to help goes alone."""
     alone = facts.consent in ("no", "not-now")
@@ -117,7 +133,10 @@ def who_may_call(listing, facts, need):
     return []
 
 
-@check("gender")
+_GENDERED = ("women", "men", "trans", "non-binary", "intersex", "lgbtqi")
+
+
+@check("gender", sees=looks_at("groups", said=_GENDERED))
 def gender(listing, facts, need):
     """By the gender the person names; what is said of women or men alone leaves others a question."""
     who = facts.gender
@@ -165,7 +184,10 @@ def _beyond(listing, who):
     return [Finding(ASKS, who)]
 
 
-@check("age", "unaccompanied", "groups")
+_AGES = ("for_minors_only", "age_min", "age_max")
+
+
+@check("age", "unaccompanied", "groups", sees=looks_at(*_AGES, said=("minors",)))
 def age(listing, facts, need):
     """By the listing's ages, else by whether it takes under-18s at all."""
     if facts.age is None and facts.is_minor is None:
@@ -211,7 +233,10 @@ def _ages(listing):
     )
 
 
-@check("status")
+_PAPERS = ("undocumented", "asylum-seeker", "documented", "anonymous")
+
+
+@check("status", sees=looks_at(said=_PAPERS))
 def status(listing, facts, need):
     """Residence status; help that hangs on a permit is a question unless the listing says."""
     if facts.status is None:
@@ -232,7 +257,7 @@ def _status_unknown(listing):
 def _group_check(group, *reads):
     """A door made for one group fits it best; others it may still take, after asking."""
 
-    @check(*reads)
+    @check(*reads, sees=looks_at("groups", "for_minors_only", said=(group,)))
     def target_group(listing, facts, need):
         if group not in facts.all_groups:
             return _made_for_others(listing, facts, group)
@@ -259,7 +284,7 @@ _group_check("families", "children", *_AGE)
 _group_check("unaccompanied-children", *_AGE)
 
 
-@check("children", "oldest_son", by_need=True)
+@check("children", "oldest_son", by_need=True, sees=lambda one: one.criteria.get("with-children"))
 def children(listing, facts, need):
     """Children who come along, and the age up to which sons may."""
     if not facts.children or need not in ("shelter", "housing", "basic-needs"):
@@ -275,7 +300,7 @@ def children(listing, facts, need):
     return [Finding(criterion.stance, "with-children")]
 
 
-@check("languages")
+@check("languages", sees=looks_at("languages", "interpreter"))
 def languages(listing, facts, need):
     """A shared language, else an interpreter, else a question; never a refusal."""
     if not facts.languages:
@@ -300,22 +325,6 @@ PREFERENCE_CRITERIA = {
 }
 
 
-@check("prefers", by_need=True)
-def preferences(listing, facts, need):
-    """Wishes: a clear no passes the listing over, an unknown one is asked."""
-    if not facts.prefers:
-        return []
-    found = []
-    for wish in facts.prefers:
-        code = PREFERENCE_CRITERIA.get(wish)
-        if code and not is_never_delayed(listing, need):
-            far_away = code == "step-free" and listing.stance("remote") == TAKES
-            found += _by_criterion(listing, code, unsaid_asks=not far_away)
-    if "no-police" in facts.prefers and is_police(listing) and need != "emergency":
-        found.append(Finding(REFUSES, "police"))
-    return [*found, *_cost(listing, facts), *_walk_in(listing, facts), *_specialist(listing, facts)]
-
-
 def is_police(listing):
     """A listing for reporting to the police that offers no specialist help beside."""
     return "police-report" in listing.needs and listing.needs <= {
@@ -326,7 +335,29 @@ def is_police(listing):
     }
 
 
-def _cost(listing, facts):
+def _wish(wish):
+    """The part of the preferences that answers one wish by a criterion."""
+    code = PREFERENCE_CRITERIA[wish]
+
+    def sees(listing):
+        return (listing.stance(code), listing.stance("remote"), "emergency" in listing.needs)
+
+    def findings(listing, facts, need):
+        if wish not in facts.prefers or is_never_delayed(listing, need):
+            return []
+        far_away = code == "step-free" and listing.stance("remote") == TAKES
+        return _by_criterion(listing, code, unsaid_asks=not far_away)
+
+    return sees, findings
+
+
+def _police(listing, facts, need):
+    if "no-police" in facts.prefers and is_police(listing) and need != "emergency":
+        return [Finding(REFUSES, "police")]
+    return []
+
+
+def _cost(listing, facts, need):
     if "free" not in facts.prefers:
         return []
     if listing.cost == "free":
@@ -334,13 +365,13 @@ def _cost(listing, facts):
     return [Finding(ASKS, "cost")]
 
 
-def _walk_in(listing, facts):
+def _walk_in(listing, facts, need):
     if "walk-in" in facts.prefers and listing.how_to_get_in == "walk-in":
         return [Finding(TAKES, "walk-in")]
     return []
 
 
-def _specialist(listing, facts):
+def _specialist(listing, facts, need):
     if "lgbtqi-specialist" not in facts.prefers:
         return []
     if "lgbtqi" in listing.groups or listing.stance("lgbtqi") == TAKES:
@@ -348,16 +379,35 @@ def _specialist(listing, facts):
     return [Finding(ASKS, "lgbtqi-specialist")]
 
 
-@check("at", by_need=True)
+_WISHES = (
+    *(_wish(wish) for wish in PREFERENCES if wish in PREFERENCE_CRITERIA),
+    (is_police, _police),
+    (looks_at("cost"), _cost),
+    (looks_at("how_to_get_in"), _walk_in),
+    (looks_at("groups", said=("lgbtqi",)), _specialist),
+)
+
+
+@check("prefers", by_need=True, parts=_WISHES)
+def preferences(listing, facts, need):
+    """Wishes: a clear no passes the listing over, an unknown one is asked."""
+    if not facts.prefers:
+        return []
+    return [found for _sees, part in _WISHES for found in part(listing, facts, need)]
+
+
+@check("at", by_need=True, sees=looks_at("capacity", "capacity_until"))
 def free_places(listing, facts, need):
     """Full is full, while the statement lasts."""
     full = need in ("shelter", "housing") and listing.capacity_at(facts.at) == "full"
     return [Finding(REFUSES, "full")] if full else []
 
 
-@check()
+_GOOD = ("no-police-report", "anonymous", "no-papers")
+
+
+@check(sees=looks_at("cost", said=_GOOD))
 def good_to_know(listing, facts, need):
     """What helps the person whatever they said: no papers, no report, no name, no money."""
-    codes = ("no-police-report", "anonymous", "no-papers")
-    found = [Finding(TAKES, code) for code in codes if listing.stance(code) == TAKES]
+    found = [Finding(TAKES, code) for code in _GOOD if listing.stance(code) == TAKES]
     return found + ([Finding(TAKES, "free")] if listing.cost == "free" else [])

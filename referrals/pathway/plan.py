@@ -14,11 +14,10 @@ from referrals.pathway import ranking
 from referrals.pathway.facts import Facts
 from referrals.pathway.ranking import Door
 from referrals.pathway.rules import LEVELS, URGENCIES, NeedRule, Notice, Pathway
+from referrals.pathway.sieve import looked_at
 
 #: Where no window is sourced, traces press for three days, then no more than the rest.
 FIRST_DAYS_HOURS = 72
-#: More than any pilot city has for a need: nobody reads a longer list.
-MOST_PASSED_OVER = 40
 WEEK_HOURS = 168
 
 
@@ -113,14 +112,10 @@ def make_step(pathway, facts, need, listings, at, opening_of):
 
 
 def _steps(pathway, case, rules, listings, at, opening_of, told=None):
-    """A function that gives the step of a rule; each need's doors are looked through once."""
+    """A function that gives the step of a rule."""
     live_needs = frozenset(rule.need for rule in rules)
-
-    @functools.cache
-    def doors_for(need):
-        return ranking.doors(listings, need, case.facts, opening_of, told)
-
-    return lambda rule: _step(pathway, case, rule, doors_for, live_needs, at)
+    doors_of = looked_at(listings, case.facts, opening_of, told)
+    return lambda rule: _step(pathway, case, rule, doors_of, live_needs, at)
 
 
 def live_rules(pathway, case):
@@ -162,7 +157,7 @@ def _notices(pathway, case, sample):
     return tuple(sorted(shown, key=lambda n: LEVELS.index(n.level)))
 
 
-def _step(pathway, case, rule, doors_for, live_needs, at):
+def _step(pathway, case, rule, doors_of, live_needs, at):
     deadline, left = clock(pathway, case, rule)
     urgency = urgency_of(pathway, case, rule, deadline)
     order = ranking.Step(
@@ -174,17 +169,17 @@ def _step(pathway, case, rule, doors_for, live_needs, at):
         first_doors=pathway.first_doors.get(rule.need, ()),
         live_needs=live_needs,
     )
-    candidates = doors_for(rule.need)
+    candidates = doors_of(rule.need).options(order)
+    refusing, refuse = doors_of(rule.need).refusing(rule.need)
     chain = pathway.fallbacks.get(rule.need, ("emergency",))
-    options = _options(order, candidates, chain, pathway.first_doors, doors_for)
-    refusing = [door for door in candidates if not door.fit.possible]
+    options = _options(order, candidates, chain, pathway.first_doors, doors_of)
     return Step(
         need=rule.need,
         urgency=urgency,
         rule=rule,
         options=options,
-        passed_over=_by_slug(_nearest_to_fitting(refusing)),
-        also_passed_over=max(0, len(refusing) - MOST_PASSED_OVER),
+        passed_over=_by_slug(refusing),
+        also_passed_over=refuse - len(refusing),
         set_aside=_by_slug(
             door
             for door in candidates
@@ -194,12 +189,6 @@ def _step(pathway, case, rule, doors_for, live_needs, at):
         deadline_hours=deadline,
         hours_left=left,
     )
-
-
-def _nearest_to_fitting(doors):
-    return sorted(doors, key=lambda door: (len(door.fit.refusals), door.listing.slug))[
-        :MOST_PASSED_OVER
-    ]
 
 
 def _by_slug(doors):
@@ -238,7 +227,7 @@ def urgency_of(pathway, case, rule, deadline):
     return "today" if passed <= WEEK_HOURS else "soon"
 
 
-def _options(order, candidates, chain, first_doors, doors_for):
+def _options(order, candidates, chain, first_doors, doors_of):
     """One to three doors; behind them stands a line of the fallback chain that is open now.
 
     Plan A can always be contacted. When a need presses and none of its doors is sure to
@@ -254,7 +243,7 @@ def _options(order, candidates, chain, first_doors, doors_for):
     if fits and not (order.presses and order.is_alarm):
         # Nobody rings the emergency number because a helpline sleeps.
         chain = tuple(need for need in chain if need != "emergency")
-    line_behind = functools.partial(_fallback_line, order, chain, first_doors, doors_for)
+    line_behind = functools.partial(_fallback_line, order, chain, first_doors, doors_of)
     kept, line = _with_line(ordered, line_behind, callable_first=reachable)
     if line is None and not chosen:
         raise NoDoorError(f"no line that can be called stands behind “{order.need}”")
@@ -303,20 +292,21 @@ def _somebody_answers(order, chosen):
     )
 
 
-def _fallback_line(order, chain, first_doors, doors_for, kept):
+def _fallback_line(order, chain, first_doors, doors_of, kept):
     """The first door down the chain that can be called; where somebody must answer, one that will.
 
     It comes from an organisation not yet among the options. The emergency number is the last; in
     an alarm it comes before a line that has turned somebody away.
     """
     taken = {door.listing.organization for door in kept}
+    orders = [
+        dataclasses.replace(order, need=need, first_doors=first_doors.get(need, ()))
+        for need in chain
+    ]
     usable = [
         door
-        for need in chain
-        for door in ranking.ranked(
-            doors_for(need),
-            dataclasses.replace(order, need=need, first_doors=first_doors.get(need, ())),
-        )
+        for behind in orders
+        for door in ranking.ranked(doors_of(behind.need).lines(behind), behind)
         if door.listing.can_be_contacted and door.listing.organization not in taken
     ]
     likely = [door for door in usable if not ranking.turned_away(door)]

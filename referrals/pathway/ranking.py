@@ -60,18 +60,22 @@ def doors(listings, need, facts, opening_of, told=None):
 
     `told` maps ids of listings to what is told of them; nothing is told of an alarm line.
     """
-    told = told or {}
     return [
-        Door(
-            listing,
-            fit(listing, facts, need),
-            opening_of(listing),
-            distance_km(listing, facts.near),
-            need,
-            None if is_alarm_line(listing) else told.get(listing.id),
-        )
+        door(listing, fit(listing, facts, need), need, facts, opening_of, told or {})
         for listing in for_need(listings, need)
     ]
+
+
+def door(listing, how, need, facts, opening_of, told):
+    """A listing that fits so as a `Door`."""
+    return Door(
+        listing,
+        how,
+        opening_of(listing),
+        distance_km(listing, facts.near),
+        need,
+        None if is_alarm_line(listing) else told.get(listing.id),
+    )
 
 
 def for_need(listings, need):
@@ -138,7 +142,11 @@ class Step:
 
     def in_time(self, door):
         """Whether a door is open in time: True, False, or None where its hours are not known."""
-        return opens_in_time(door.opening, self.urgency, self.at, self.hours_left)
+        return self.opens_in_time(door.opening)
+
+    def opens_in_time(self, opening):
+        """The same of an `Opening`."""
+        return opens_in_time(opening, self.urgency, self.at, self.hours_left)
 
 
 def ranked(candidates, step):
@@ -161,37 +169,62 @@ def _rank(door, step):
         made_for_others(door, step),
         _is_alarm_line(door) and step.urgency != "now",
         turned_away(door),
-        _wait(door, step),
+        wait(door.opening, step),
         trust == "stale",
-        ACCESS_ORDER.get(listing.how_to_get_in, 1) > 3,
+        access_place(listing) > 3,
         -_wishes_met(door, facts),
-        not _made_for(door, _specialised(step)),
+        not _made_for(door, specialised(step)),
         *_distance(door, facts),
         first_doors.index(listing.slug) if listing.slug in first_doors else len(first_doors),
         not _made_for(door, GROUPS),
         door.fit.match != TAKES,
-        bool(listing.groups - {"unaccompanied-children"}) and not listing.groups & facts.all_groups,
+        for_other_groups(listing, facts),
         TRUST_ORDER[trust],
-        ACCESS_ORDER.get(listing.how_to_get_in, 1),
-        REACH_ORDER.get(listing.reach, 3),
-        sum(doubt.kind != "verify" for doubt in listing.doubts),
+        access_place(listing),
+        reach_place(listing),
+        doubts_about(listing),
         len(door.fit.asks),
-        len(listing.needs),
-        _older_first(listing),
-        listing.slug,
+        *last_place(listing),
     )
 
 
-def _wait(door, step):
+def access_place(listing):
+    """The place of a listing by how one gets in."""
+    return ACCESS_ORDER.get(listing.how_to_get_in, 1)
+
+
+def reach_place(listing):
+    """The place of a listing by whom it is there for: this city's own first."""
+    return REACH_ORDER.get(listing.reach, 3)
+
+
+def for_other_groups(listing, facts):
+    """Whether a listing is filed under groups of which the person is in none."""
+    return bool(listing.groups - {"unaccompanied-children"}) and not (
+        listing.groups & facts.all_groups
+    )
+
+
+def doubts_about(listing):
+    """How much of what a listing says is doubted."""
+    return sum(doubt.kind != "verify" for doubt in listing.doubts)
+
+
+def last_place(listing):
+    """What decides between two doors that are equally good for the person."""
+    return len(listing.needs), _older_first(listing), listing.slug
+
+
+def wait(opening, step):
     """When it presses, an open door before one that opens soon; else only a closed one is late.
 
     In office hours a door whose hours are not known is as good a try as an open one, by night
     as good as one that opens in the morning, unless every hour counts.
     """
-    in_time = opens_in_time(door.opening, step.urgency, step.at, step.hours_left)
+    in_time = step.opens_in_time(opening)
     if not step.open_first:
         return int(in_time is False)
-    if door.opening.state == "open":
+    if opening.state == "open":
         return 0
     if in_time is None and step.urgency == "today":
         return 0 if office_hours(step.at) else 1
@@ -223,21 +256,29 @@ def _made_for(door, groups):
 
 def _distance(door, facts):
     """The nearest first where a place is given; what cannot be measured comes after."""
-    return (facts.near is not None and door.distance_km is None, door.distance_km or 0)
+    return distance_place(door.distance_km, facts)
 
 
-def _specialised(step):
+def distance_place(km, facts):
+    """The place of a door at this distance."""
+    return (facts.near is not None and km is None, km or 0)
+
+
+def specialised(step):
     """A child who is alone goes to those who protect any child, not to a line for the lost."""
     return SPECIALISED[:1] if step.need == "child-protection" else SPECIALISED
 
 
 def made_for_others(door, step):
     """Doors that ask whether they fit at all, and specialists in something else."""
-    elsewhere = specialised_in(door.listing)
-    return (
-        asks_whether_it_fits(door)
-        or (bool(elsewhere) and not elsewhere & step.live_needs)
-        or _for_those_who_suffered(door, step.facts)
+    return asks_whether_it_fits(door) or is_elsewhere(door.listing, step)
+
+
+def is_elsewhere(listing, step):
+    """Whether a listing is there for something else first of all, whatever it asks."""
+    elsewhere = specialised_in(listing)
+    return (bool(elsewhere) and not elsewhere & step.live_needs) or _for_those_who_suffered(
+        listing, step.facts
     )
 
 
@@ -256,9 +297,9 @@ def doubts_the_person(code):
     return code in OTHER_GENDER or code.startswith(("made-for-", "only-"))
 
 
-def _for_those_who_suffered(door, facts):
+def _for_those_who_suffered(listing, facts):
     """Survivors' lines, for somebody who is only worried about their own violence."""
-    return facts.concerns == ("uses-violence",) and is_for_survivors(door.listing)
+    return facts.concerns == ("uses-violence",) and is_for_survivors(listing)
 
 
 def is_for_survivors(listing):
@@ -269,12 +310,14 @@ def is_for_survivors(listing):
 
 
 def _stays_away(door, step):
+    return _for_another_gender(door) or found_unsafe(door) or is_not_meant(door.listing, step)
+
+
+def is_not_meant(listing, step):
+    """The alarm without an alarm, and the police for somebody without papers."""
     without_papers = step.facts.status == "undocumented"
-    return (
-        _for_another_gender(door)
-        or found_unsafe(door)
-        or (_is_alarm_line(door) and not _alarm_is_meant(door, step))
-        or (without_papers and is_police(door.listing) and step.need not in POLICE_NEEDS)
+    return (is_alarm_line(listing) and not _alarm_is_meant(listing, step)) or (
+        without_papers and is_police(listing) and step.need not in POLICE_NEEDS
     )
 
 
@@ -288,9 +331,9 @@ def is_alarm_line(listing):
     return "emergency" in listing.needs and nationwide
 
 
-def _alarm_is_meant(door, step):
+def _alarm_is_meant(listing, step):
     """In danger, or where the police themselves are wanted."""
-    wanted = step.need == "police-report" and is_police(door.listing)
+    wanted = step.need == "police-report" and is_police(listing)
     return step.need == "emergency" or step.is_alarm or wanted
 
 

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 import random
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from referrals import planning, tried, words
 from referrals.pathway import facts as vocabulary
+from referrals.pathway import sieve
 from referrals.pathway.facts import parse_facts
 from referrals.pathway.matching import fit
 from services.models import City
@@ -155,6 +157,20 @@ def test_any_facts_give_a_sound_plan_and_the_same_one_twice(slug, facts):
     first = planning.plan_for(city, parse_facts(facts), "en")
     check(first, facts, planning.public_listings(city, "en"))
     assert planning.plan_for(city, parse_facts(facts), "en") == first
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(slug=st.sampled_from(CITIES), facts=ANY_FACTS)
+def test_a_plan_of_sieved_doors_is_the_plan_of_all(slug, facts):
+    city = City.objects.get(slug=slug)
+    facts = parse_facts({"at": MOMENTS[0], **facts})
+    whole = planning.plan_for(city, facts, "en")
+    with mock.patch.object(sieve, "FEW", 0):
+        assert planning.plan_for(city, facts, "en") == whole
 
 
 def test_the_order_in_which_listings_come_does_not_matter(monkeypatch):
