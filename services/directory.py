@@ -53,7 +53,7 @@ class Directory:
     def __init__(self, city, audience, found, version):
         self.city, self.audience, self.sketches = city.pk, audience, found
         self.timezone, self.version = city.timezone, version
-        self._ranks, self._by_need, self._made = {}, {}, {}
+        self._ranks, self._by_need, self._made, self._wanted = {}, {}, {}, set()
         self.number_of = {sketch.id: number for number, sketch in enumerate(found)}
 
     @functools.cached_property
@@ -78,6 +78,12 @@ class Directory:
         if make not in self._made:
             self._made[make] = make(self.sketches)
         return self._made[make]
+
+    def wanted_before(self, make):
+        """Whether this was asked about `make` before: what is wanted once need not be kept."""
+        wanted = make in self._wanted
+        self._wanted.add(make)
+        return wanted
 
     def __iter__(self):
         return iter(self.sketches)

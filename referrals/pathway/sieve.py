@@ -23,7 +23,8 @@ MOST_PASSED_OVER = 40
 def looked_at(listings, facts, opening_of, told=None):
     """A function that gives, for a need, a `Whole` or a `Sieve` of its doors.
 
-    Only listings that keep what is worked out of them (`once`) are sieved.
+    Only listings that keep what is worked out of them (`once`) are sieved, and from the second plan
+    on: a table for one plan alone takes longer than it saves.
     """
     told = told or {}
     whole = Whole(listings, facts, opening_of, told)
@@ -32,9 +33,13 @@ def looked_at(listings, facts, opening_of, told=None):
     def sieve():
         return Sieve(listings.once(Table), facts, opening_of, told)
 
+    @functools.cache
+    def pays():
+        return listings.wanted_before(Table)
+
     def of_need(need):
-        may_sieve = hasattr(listings, "once") and len(listings.for_need(need)) > FEW
-        return sieve() if may_sieve else whole
+        has_many = hasattr(listings, "once") and len(listings.for_need(need)) > FEW
+        return sieve() if has_many and pays() else whole
 
     return of_need
 

@@ -12,6 +12,7 @@ from referrals.pathway.facts import parse_facts
 from referrals.pathway.matching import CHECKS, fit
 from referrals.pathway.plan import make_plan
 from referrals.pathway.sets import Asking, Table, by_count
+from services import directory
 from services.hours import opening
 from services.listing import CriterionStance, Doubt, SourceSeen
 from tests.referrals.pathway.builders import (
@@ -48,6 +49,9 @@ class Directory(tuple):
 
     def once(self, make):
         return vars(self).setdefault("made", make(self))
+
+    def wanted_before(self, _make):
+        return True
 
 
 def make_listings(chance, count):
@@ -189,6 +193,20 @@ def test_few_of_many_doors_are_matched_one_by_one(monkeypatch):
     found = plan(many, parse_facts({"wants": ["shelter"]}), NOON, {})
     assert len(many.for_need("shelter")) > 200
     assert 0 < len(matched) < 10 * len(found.steps)
+
+
+def test_a_table_is_made_for_the_second_plan():
+    class New(Directory):
+        once = directory.Directory.once
+        wanted_before = directory.Directory.wanted_before
+
+    many = New([*make_listings(random.Random(1), 200), emergency_line()])
+    many.sketches, many._made, many._wanted = tuple(many), {}, set()
+    facts = parse_facts({"wants": ["shelter", "helpline"]})
+    first = plan(many, facts, NOON, {})
+    assert many._made == {}
+    assert plan(many, facts, NOON, {}) == first
+    assert list(many._made) == [Table]
 
 
 @pytest.mark.parametrize("seed", range(10))
