@@ -66,3 +66,11 @@ ASKS = [
     Ask("API: HSDS, search in all", "/api/hsds/v3/services?per_page=50&search={town}+harbour", "search_all", API, "network"),
     Ask("API: changes, 200", "/api/v1/changes?since=p100", "changes", API, "network"),
 ]  # fmt: skip
+#: Name of an ask -> the same asked of the peer (`benchmarks/peer.py`).
+OF_PEER = {
+    "page of a listing": "/services/{city}-7/",
+    "API: services, facets": "/services/?city={city}&need=shelter",
+    "API: HSDS, 50 of a city": "/services/?city={city}",
+    "API: HSDS, 50 of all": "/services/",
+    "API: HSDS, search in all": "/services/?search={town}+harbour",
+}

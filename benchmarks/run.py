@@ -41,6 +41,8 @@ class Effort:
 WHOLE, QUICKLY = Effort(3, 40, 3), Effort(1, 4, 1)
 #: Asks of the metropolis: fewer rounds, as each of its floor takes long.
 IN_METROPOLIS = Effort(3, 10, 0)
+#: And of the peer, which needs seconds for some.
+OF_PEER = Effort(1, 7, 0)
 #: Cities that are asked for in turn: more than a process holds, each asked for before; and some that were not.
 IN_TURN, NEW = 60, 20
 NEW_CITY = asking.Ask(
@@ -72,14 +74,16 @@ class Times:
 
 @dataclass
 class Found:
-    """What was measured on one data set: by ask, of new cities, by ask in the metropolis, by work."""
+    """What was measured on one data set, by ask; of new cities; in the metropolis; of the peer; by work."""
 
     times: dict
     new: list
     metropolis: dict | None
+    peer: dict
     counted: dict
     works: dict
     megabytes: float
+    database: float
 
 
 def main():
@@ -114,9 +118,11 @@ def of_data_set(url, folder, name, size, quick):
             asks = [ask for ask in asking.ASKS if ask.scope == "city"]
             metropolis = measure(site, floor, asks, [METROPOLIS], town, IN_METROPOLIS)
             memory = max(memory, site.megabytes)
+    peer = of_peer(url, cities[0], town)
     counted = in_process("counting", url, cities[0], town) if name == "large" else {}
     works = in_process("working", url, cities[0], str(effort.works))
-    return Found(times, new, metropolis, counted, works, memory)
+    database = serving.megabytes_of(url)
+    return Found(times, new, metropolis, peer, counted, works, memory, database)
 
 
 def build(url, name, size, quick):
@@ -182,6 +188,20 @@ def once(site, floor, ask, city, town):
     return took, of_floor, len(content)
 
 
+def of_peer(url, city, town):
+    """Ask name -> milliseconds of the peer."""
+    found = {name: [] for name in asking.OF_PEER}
+    with serving.server("benchmarks.peer:application", url) as peer:
+        for number in range(OF_PEER.warm + OF_PEER.rounds):
+            for name, path in asking.OF_PEER.items():
+                took, status, content = peer.ask(path.format(city=city, town=town))
+                if status != 200:
+                    sys.exit(f"peer {path}: {status} {content[:300]}")
+                if number >= OF_PEER.warm:
+                    found[name].append(took)
+    return {name: statistics.median(taken) for name, taken in found.items()}
+
+
 def _etag(site, path):
     site.ask(path)
     return site.etag
@@ -214,10 +234,15 @@ def report(url, sizes, found):
         )
         for name, times in large.metropolis.items():
             print(f"{name:<34}{times.middle:>16.1f}{times.slow:>16.1f}{times.ratio:>15.1f}")
+    print(f"\n{'Beside a peer':<34}{'its p50 ms':>16}{'ours':>16}")
+    for name in asking.OF_PEER:
+        ours = [one.times[name].middle for one in (small, large)]
+        print(f"{name:<34}{_two([small.peer[name], large.peer[name]]):>16}{_two(ours):>16}")
     print(f"\n{'Work on the services of a city':<34}{'ms':>16}{'ms a service':>16}{'× floor':>15}")
     for name, work in large.works.items():
         print(_work(name, small.works[name], work))
-    print(f"\nA worker holds {small.megabytes:.0f} MB → {large.megabytes:.0f} MB.")
+    print(f"\nA worker holds {small.megabytes:.0f} → {large.megabytes:.0f} MB.", end=" ")
+    print(f"The database takes {small.database:.0f} → {large.database:.0f} MB.")
 
 
 def _work(name, *works):

@@ -30,6 +30,17 @@ def database(url, folder, name):
             server.execute(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
 
 
+def megabytes_of(url):
+    """What the database of this address takes."""
+    if url.startswith("sqlite"):
+        return Path(url.removeprefix("sqlite:///")).stat().st_size / 1e6
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as server:
+        size = server.execute("SELECT pg_database_size(current_database())").fetchone()
+    return size[0] / 1e6
+
+
 class Server:
     """A gunicorn with one worker that serves an application on this machine alone."""
 
