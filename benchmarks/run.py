@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ["WAYMARK_ENV"] = "test"
@@ -17,6 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ["LOG_LEVEL"] = "ERROR"
 
 from benchmarks import asking, serving
+from benchmarks.tables import Found, Times, report
 
 #: Data set -> (cities, services of each), from the smallest to the largest, by database.
 SIZES = {
@@ -45,45 +46,6 @@ IN_METROPOLIS = Effort(3, 10, 0)
 OF_PEER = Effort(1, 7, 0)
 #: Cities that are asked for in turn: more than a process holds, each asked for before; and some that were not.
 IN_TURN, NEW = 60, 20
-NEW_CITY = asking.Ask(
-    "browse, a city new to the server", "/{city}/services/", "browse", asking.HTML
-)
-
-
-@dataclass
-class Times:
-    """What was measured of one ask on one data set."""
-
-    site: list = field(default_factory=list)
-    floor: list = field(default_factory=list)
-    bytes: int = 0
-
-    @property
-    def middle(self):
-        return statistics.median(self.site)
-
-    @property
-    def slow(self):
-        """What one in twenty takes longer than."""
-        return statistics.quantiles(self.site, n=20)[18]
-
-    @property
-    def ratio(self):
-        return self.middle / statistics.median(self.floor)
-
-
-@dataclass
-class Found:
-    """What was measured on one data set, by ask; of new cities; in the metropolis; of the peer; by work."""
-
-    times: dict
-    new: list
-    metropolis: dict | None
-    peer: dict
-    counted: dict
-    works: dict
-    megabytes: float
-    database: float
 
 
 def main():
@@ -112,7 +74,7 @@ def of_data_set(url, folder, name, size, quick):
         )
         times = measure(site, floor, asking.ASKS, cities, town, effort)
         found = cities[IN_TURN : IN_TURN + NEW]
-        new = [once(site, floor, NEW_CITY, city, town)[:2] for city in found]
+        new = [once(site, floor, asking.NEW_CITY, city, town)[:2] for city in found]
         memory = site.megabytes
         if name == "large" and not quick:
             asks = [ask for ask in asking.ASKS if ask.scope == "city"]
@@ -215,68 +177,6 @@ def in_process(module, url, *words):
         stdout=serving.subprocess.PIPE,
     )  # fmt: skip
     return json.loads(done.stdout)
-
-
-def report(url, sizes, found):
-    """Tables: of each ask what it takes on both sizes, and the two ratios with what is aimed at."""
-    small, large = found["small"], found["large"]
-    print(f"\n{url.split(':')[0]}: {_size(sizes['small'])} → {_size(sizes['large'])}\n")
-    head = f"{'':<34}{'p50 ms':>16}{'p95 ms':>16}{'× floor':>15}{'≤':>5}{'grows':>8}{'≤':>5}"
-    print(f"{head}{'queries':>9}{'bytes':>9}{'kB':>7}")
-    for ask in asking.ASKS:
-        print(_line(ask, small.times[ask.name], large.times[ask.name], large.counted[ask.name]))
-    if large.new:
-        site, floor = map(statistics.median, zip(*large.new, strict=True))
-        print(f"{NEW_CITY.name:<34}{site:>16.1f}{'':>16}{site / floor:>15.1f}")
-    if large.metropolis:
-        print(
-            f"\nIn one city of {METROPOLIS_SERVICES} services{'p50 ms':>21}{'p95 ms':>16}{'× floor':>15}"
-        )
-        for name, times in large.metropolis.items():
-            print(f"{name:<34}{times.middle:>16.1f}{times.slow:>16.1f}{times.ratio:>15.1f}")
-    print(f"\n{'Beside a peer':<34}{'its p50 ms':>16}{'ours':>16}")
-    for name in asking.OF_PEER:
-        ours = [one.times[name].middle for one in (small, large)]
-        print(f"{name:<34}{_two([small.peer[name], large.peer[name]]):>16}{_two(ours):>16}")
-    print(f"\n{'Work on the services of a city':<34}{'ms':>16}{'ms a service':>16}{'× floor':>15}")
-    for name, work in large.works.items():
-        print(_work(name, small.works[name], work))
-    print(f"\nA worker holds {small.megabytes:.0f} → {large.megabytes:.0f} MB.", end=" ")
-    print(f"The database takes {small.database:.0f} → {large.database:.0f} MB.")
-
-
-def _work(name, *works):
-    return f"{name:<34}" + "".join(
-        f"{_two(values):>{width}}"
-        for width, values in (
-            (16, [work["ms"] for work in works]),
-            (16, [work["ms"] / work["services"] for work in works]),
-            (15, [work["ms"] / work["floor"] for work in works]),
-        )
-    )
-
-
-def _size(size):
-    return f"{size[0]} cities × {size[1]} services"
-
-
-def _line(ask, small, large, counted):
-    middle, slow = [small.middle, large.middle], [small.slow, large.slow]
-    ratios = [small.ratio, large.ratio]
-    grows = middle[1] / middle[0]
-    return (
-        f"{ask.name:<34}{_two(middle):>16}{_two(slow):>16}{_two(ratios):>15}"
-        f"{_aim(max(ratios), ask.target):>5}{grows:>8.1f}{_aim(grows, ask.growth):>5}"
-        f"{counted['queries']:>9}{large.bytes:>9}{counted['kilobytes']:>7.0f}"
-    )
-
-
-def _aim(found, aim):
-    return f"{aim:g}" if found <= aim else f"{aim:g}!"
-
-
-def _two(values):
-    return " → ".join(f"{value:.1f}" for value in values)
 
 
 if __name__ == "__main__":
