@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 GUIDED_PAGE_BYTES = 30 * 1024
-GUIDED_PAGE_QUERIES = 8
+GUIDED_PAGE_QUERIES = 3
 
 every_page = pytest.mark.parametrize("address", EVERY_PAGE.values(), ids=EVERY_PAGE.keys())
 good_page = pytest.mark.parametrize("address", PAGES.values(), ids=PAGES.keys())
