@@ -137,7 +137,10 @@ def _on_postgresql(command):
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            # A server in this process may have bound what visitors' statements may take.
+            cursor.execute("SET statement_timeout = 0")
             cursor.execute(command)
+            cursor.execute("RESET statement_timeout")
 
 
 class NetworkUsedError(AssertionError):
