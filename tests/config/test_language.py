@@ -77,10 +77,10 @@ def test_choice_wins_over_the_city(client, harbour):
 
 def test_language_of_a_city_costs_no_query(client, harbour, django_assert_num_queries):
     client.get("/harbour/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/harbour/", headers={"accept-language": "en"})
     client.get("/harbour/", headers={"accept-language": ""})
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/harbour/", headers={"accept-language": ""})
 
 
