@@ -66,6 +66,7 @@ class _Planner:
         self.sheet, self.around, self.seed = sheet, around, seed
         given = sheet.origins.keys() - {"id", "texts_in"}
         self.columns = [c for c in around.columns if c.name in given]
+        around.words.organizations.expect(row.get("organisation", "") for _n, row in sheet.rows)
         self.names = _Names(around)
         self.blank = {c.name: c.kind.read("", around.words) for c in around.columns}
         self.taken = {}

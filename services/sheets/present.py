@@ -10,6 +10,7 @@ from services.models import Location, Service, ServiceAtLocation
 from services.roles import Power
 from services.sheets import words
 from services.sheets.columns import seen_by
+from services.sheets.organizations import Organizations
 from services.sheets.values import Words, plain
 from services.visibility import Visibility
 
@@ -41,22 +42,16 @@ class Here:
 def here(standing, city, language, *, sealed=True):
     """The `Here` of a person in a city; `sealed` asks for sealed columns too, if they may see them.
 
-    Three queries.
+    Two queries.
     """
     sees = sealed and standing.may(Power.SEALED, city)
     found = Here(standing, city, language, sees, columns=seen_by(sees))
     found.words = Words(
         zoneinfo.ZoneInfo(city.timezone),
         {"needs": words.of_needs(), "groups": words.of_groups()},
-        _organizations(standing),
+        Organizations(standing),
     )
     return found
-
-
-def _organizations(standing):
-    """Organisations that this person may know of, by their name in small letters."""
-    names = scopes.organizations(standing).values_list("name", flat=True)
-    return {name.casefold(): name for name in names}
 
 
 @dataclass

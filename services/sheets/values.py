@@ -326,8 +326,8 @@ EMAIL = Text(254, _validate_email, gettext_lazy("one address"))
 
 @dataclass
 class Words:
-    """What cells are read with: vocabularies, organisations by their name, and the city's clock."""
+    """What cells are read with: vocabularies, organisations by their name (`get`), the city's clock."""
 
     timezone: object
     vocabulary: dict = field(default_factory=dict)
-    organizations: dict = field(default_factory=dict)
+    organizations: object = field(default_factory=dict)
