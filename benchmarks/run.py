@@ -8,6 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Effort:
     works: int
 
 
-WHOLE, QUICKLY = Effort(3, 40, 3), Effort(1, 4, 1)
+WHOLE, QUICKLY = Effort(3, 40, 3), Effort(1, 3, 1)
 #: Asks of the metropolis: fewer rounds, as each of its floor takes long.
 IN_METROPOLIS = Effort(3, 10, 0)
 #: And of the peer, which needs seconds for some.
@@ -52,17 +53,20 @@ def main():
     quick = os.environ.get("QUICK") == "1"
     url = os.environ.get("DATABASE_URL", "sqlite://")
     sizes = QUICK if quick else SIZES["postgres" if url.startswith("postgres") else "sqlite"]
-    with tempfile.TemporaryDirectory() as folder:
-        found = {}
-        for name, size in sizes.items():
-            with serving.database(url, folder, name) as own:
-                found[name] = of_data_set(own, Path(folder), name, size, quick)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        urls = {name: stack.enter_context(serving.database(url, folder, name)) for name in sizes}
+        with ThreadPoolExecutor(len(sizes) if quick else 1) as pool:
+            list(pool.map(lambda name: build(urls[name], name, sizes[name], quick), sizes))
+        found = {
+            name: of_data_set(urls[name], Path(folder), name, size, quick)
+            for name, size in sizes.items()
+        }
         report(url, sizes, found)
 
 
 def of_data_set(url, folder, name, size, quick):
     """What was `Found` on one data set."""
-    build(url, name, size, quick)
     effort = QUICKLY if quick else WHOLE
     cities, town = cities_of(size), f"town{size[0] - 1}"
     metropolis = None
@@ -80,7 +84,7 @@ def of_data_set(url, folder, name, size, quick):
             asks = [ask for ask in asking.ASKS if ask.scope == "city"]
             metropolis = measure(site, floor, asks, [METROPOLIS], town, IN_METROPOLIS)
             memory = max(memory, site.megabytes)
-    peer = of_peer(url, cities[0], town)
+    peer = {} if quick else of_peer(url, cities[0], town)
     counted = in_process("counting", url, cities[0], town) if name == "large" else {}
     works = in_process("working", url, cities[0], str(effort.works))
     database = serving.megabytes_of(url)

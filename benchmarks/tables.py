@@ -57,8 +57,9 @@ def report(url, sizes, found):
         print(f"\n{'In the largest city':<34}{'p50 ms':>16}{'p95 ms':>16}{'× floor':>15}")
         for name, times in large.metropolis.items():
             print(f"{name:<34}{times.middle:>16.1f}{times.slow:>16.1f}{times.ratio:>15.1f}")
-    print(f"\n{'Beside a peer':<34}{'its p50 ms':>16}{'ours':>16}")
-    for name in asking.OF_PEER:
+    if large.peer:
+        print(f"\n{'Beside a peer':<34}{'its p50 ms':>16}{'ours':>16}")
+    for name in large.peer:
         ours = [one.times[name].middle for one in (small, large)]
         print(f"{name:<34}{_two([small.peer[name], large.peer[name]]):>16}{_two(ours):>16}")
     print(f"\n{'Work on the services of a city':<34}{'ms':>16}{'ms a service':>16}{'× floor':>15}")
