@@ -39,9 +39,8 @@ def paused():
 
 
 def bump_all():
-    """A new version for every city and for the names that listings are filed under."""
+    """A new version for every city; one query."""
     _bump(models.City.objects.all())
-    _bump_words()
 
 
 def bump_for(service):
@@ -63,18 +62,6 @@ def _bump(cities):
         _seen.change = True
         return
     cities.update(version=_next("version"))
-
-
-def _bump_words():
-    """As `_bump`, of the names of needs, groups, cities and countries (`services.hsds.vocabulary`)."""
-    if bulk.is_running():
-        return
-    counter = models.ChangeCounter.objects.filter(pk=1)
-    if not counter.update(words=_next("words")):
-        models.ChangeCounter.objects.bulk_create(
-            [models.ChangeCounter(pk=1)], ignore_conflicts=True
-        )
-        counter.update(words=_next("words"))
 
 
 def _next(field):
@@ -112,10 +99,8 @@ def on_change(sender, instance, **_kwargs):
         bump_for(instance.service)
     elif sender is models.City:
         _bump(models.City.objects.filter(pk=instance.pk))
-        _bump_words()
     elif sender is models.City._parler_meta.root_model:
         _bump(models.City.objects.filter(pk=instance.master_id))
-        _bump_words()
     elif sender in (models.Place, models.SignOff):
         _bump(models.City.objects.filter(pk=instance.city_id))
     elif sender in SHARED:

@@ -6,11 +6,12 @@ Terms are what listings are filed under. Each has an id that is the same on ever
 import functools
 from dataclasses import dataclass, field
 
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from services.ids import stable_id
-from services.models import ChangeCounter, City, Country, Criterion, Need, Service
+from services.models import City, Country, Criterion, Need, Service
 from services.names import names
 from services.projection import FALLBACK_LANGUAGE
 
@@ -94,13 +95,13 @@ class Vocabulary:
 
 
 def vocabulary(language):
-    """The `Vocabulary` in a language, else in English; one query while no name has changed."""
-    state = ChangeCounter.objects.values_list("words", flat=True).first()
-    return _read(language, state)
+    """The `Vocabulary` in a language, else in English; one query while nothing has changed."""
+    state = City.objects.aggregate(newest=Max("version"), number=Count("pk"))
+    return _read(language, state["newest"], state["number"])
 
 
 @functools.lru_cache(maxsize=32)
-def _read(language, _state):
+def _read(language, _newest, _number):
     with override(language):
         taxonomies = _taxonomies()
         terms = [*_needs(taxonomies[NEEDS], language), *_others(taxonomies, language)]

@@ -3,8 +3,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from services.models.fields import NumberSetByUpdateAlone
-
 
 class Change(models.Model):
     """One service as it could be seen before and after a change, and the place of that in the order.
@@ -38,15 +36,11 @@ class Change(models.Model):
 
 
 class ChangeCounter(models.Model):
-    """The last numbers given; its one row is the lock under which numbers are given.
-
-    `words` is raised when a name that listings are filed under changes: of a need, a city, a country.
-    """
+    """The last numbers given; its one row is the lock under which numbers are given."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last = models.PositiveBigIntegerField(default=0)
     last_public = models.PositiveBigIntegerField(default=0)
-    words = NumberSetByUpdateAlone(default=0, db_default=0, editable=False)
 
     def __str__(self):
         return str(self.last)
