@@ -140,7 +140,9 @@ def test_a_collection_is_counted_once_in_a_state(client, house, collection, city
     def total():
         with CaptureQueriesContext(connection) as queries:
             found = asked(client, f"/api/hsds/v3/{collection}{city}").json()["total_items"]
-        return found, sum("COUNT(" in query["sql"] for query in queries)
+        # The vocabulary asks for the newest version and the number of cities.
+        asked_for = [query["sql"] for query in queries if "MAX(" not in query["sql"]]
+        return found, sum("COUNT(" in sql for sql in asked_for)
 
     assert total() == (1, 1)
     assert total() == (1, 0)
