@@ -10,9 +10,11 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from services import ordering, shared, sketches
+from services.bits import numbers
 from services.fitting_sets import FittingSets
 from services.kept import Kept
 from services.models import City, Service
+from services.packed import Packed
 from services.projection import project
 from services.rows import read
 from services.visibility import Audience
@@ -53,8 +55,7 @@ class Directory:
     def __init__(self, city, audience, found, version):
         self.city, self.audience, self.sketches = city.pk, audience, found
         self.timezone, self.version = city.timezone, version
-        self._ranks, self._by_need, self._made, self._wanted = {}, {}, {}, set()
-        self.number_of = {sketch.id: number for number, sketch in enumerate(found)}
+        self._ranks, self._by_need, self._made = {}, {}, {}
 
     @functools.cached_property
     def sets(self):
@@ -70,7 +71,7 @@ class Directory:
     def for_need(self, need):
         """The sketches of those that help with a need."""
         if need not in self._by_need:
-            self._by_need[need] = [one for one in self.sketches if need in one.needs]
+            self._by_need[need] = self.sketches.some(numbers(self.sets.of("need", need)[0]))
         return self._by_need[need]
 
     def once(self, make):
@@ -78,12 +79,6 @@ class Directory:
         if make not in self._made:
             self._made[make] = make(self.sketches)
         return self._made[make]
-
-    def wanted_before(self, make):
-        """Whether this was asked about `make` before: what is wanted once need not be kept."""
-        wanted = make in self._wanted
-        self._wanted.add(make)
-        return wanted
 
     def __iter__(self):
         return iter(self.sketches)
@@ -93,15 +88,15 @@ class Directory:
 
     def with_slug(self, slug):
         """The sketch with this slug, or None."""
-        return next((one for one in self.sketches if one.slug == slug), None)
+        return self.sketches.with_slug(slug)
 
     def listings(self, ids, language):
         """Id -> `Listing`, of the services with these ids; no query where all are kept, else one.
 
         One that has been withheld since the directory was read is not among them.
         """
-        wanted = [self.sketches[self.number_of[pk]] for pk in ids if pk in self.number_of]
-        keys = {one.id: self._key(one, language) for one in wanted}
+        wanted = {one.id: one for one in map(self._sketch, ids) if one is not None}
+        keys = {pk: self._key(pk, language) for pk in wanted}
         found = {pk: _listings.peek(key) for pk, key in keys.items()}
         missing = [pk for pk, listing in found.items() if listing is None]
         found |= dict.fromkeys(missing)
@@ -109,18 +104,22 @@ class Directory:
             for listing in self._read(missing[start : start + READ_AT_ONCE], language):
                 found[listing.id] = listing
                 # Older than its key: from a replica that lags behind the sketches.
-                if listing.last_modified >= self.sketches[self.number_of[listing.id]].last_modified:
+                if listing.last_modified >= wanted[listing.id].last_modified:
                     _listings.put(keys[listing.id], listing)
         return {pk: listing for pk, listing in found.items() if listing is not None}
 
+    def _sketch(self, pk):
+        number = self.sketches.number_of(pk)
+        return None if number is None else self.sketches[number]
+
     def headings(self, ids, language):
         """Id -> `Heading`, of what is named and no more."""
-        wanted = (self.sketches[self.number_of[pk]] for pk in ids)
+        wanted = map(self._sketch, ids)
         return {one.id: Heading(one.id, one.name_in(language), one.for_vetted) for one in wanted}
 
-    def _key(self, sketch, language):
+    def _key(self, pk, language):
         now = timezone.now()
-        return (sketch.id, self.version, self.timezone, self.audience, language, _hour(now))
+        return (pk, self.version, self.timezone, self.audience, language, _hour(now))
 
     def _read(self, ids, language):
         services = Service.objects.visible_to(self.audience).filter(pk__in=ids)
@@ -170,7 +169,7 @@ def _shared_or_read(city, audience, hour):
 def _read(city, audience):
     # What is read after the version is as new as it or newer.
     version = City.objects.values_list("version", flat=True).get(pk=city.pk)
-    found = sketches.read(city, audience=audience)
+    found = Packed(sketches.each(city, audience=audience))
     found = Directory(city, audience, found, min(version, city.version))
     if version < city.version:
         raise BehindError(found)
@@ -185,8 +184,8 @@ def uses():
 def listings(city, audience, language):
     """Every `Listing` of a city, by slug: for what needs all of them at once."""
     here = directory_of(city, audience)
-    found = here.listings(here.number_of, language)
-    return tuple(found[one.id] for one in here.sketches if one.id in found)
+    found = here.listings([one.id for one in here], language)
+    return tuple(found.values())
 
 
 def forget():

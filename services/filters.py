@@ -272,10 +272,11 @@ class ServiceFilter(django_filters.FilterSet):
         }
         any_of_them = functools.reduce(Q.__or__, conditions)
         rows = self.queryset.filter(any_of_them).order_by().annotate(**flags)
+        number_of = self.directory.sketches.numbers()
         rows = [
-            (self.directory.number_of[str(pk)], has)
+            (number_of[pk.bytes], has)
             for pk, *has in rows.values_list("pk", *flags)
-            if str(pk) in self.directory.number_of
+            if pk.bytes in number_of
         ]
         size = self.directory.sets.size
         return {

@@ -4,18 +4,27 @@ The answers are those of `services.fitting.fit`, asked once for each sketch and 
 fixed list; nothing that somebody typed is kept.
 """
 
+import array
 import functools
+import itertools
 
 from services.bits import bits
-from services.fitting import ASKS, TAKES, fit
+from services.fitting import ASKS, REFUSES, TAKES, fit
 from services.hours import opening
 
-#: Filters whose values are codes of fixed lists.
-CODED = frozenset({"need", "group", "language", "access", "status", "step_free"})
+#: Filters whose values are codes of fixed lists, but for that of needs: the fields and the criteria
+#: that `services.fitting` looks at for a value.
+CODED = {
+    "group": lambda code: (("groups",), (code,)),
+    "language": lambda _tag: (("languages", "interpreter"), ()),
+    "access": lambda _code: (("how_to_get_in",), ()),
+    "status": lambda code: ((), (code,)),
+    "step_free": lambda _value: ((), ("step-free",)),
+}
 
 
 class FittingSets:
-    """The sets of some sketches, which keep their order."""
+    """The sets of some sketches, as `services.packed` keeps them."""
 
     def __init__(self, sketches):
         self._sketches = sketches
@@ -47,18 +56,24 @@ class FittingSets:
     @functools.cached_property
     def stale(self):
         """Those whose contact was confirmed too long ago."""
-        return self.where(lambda one: one.trust["contact"].state == "stale")
+        alike = self._sketches.alike(["trust"])
+        return self._together(same for one, same in alike if one.trust["contact"].state == "stale")
 
     @functools.cached_property
     def languages(self):
         """The languages on the staff of some."""
-        return frozenset(tag for one in self._sketches for tag in one.languages)
+        alike = self._sketches.alike(["languages"])
+        return frozenset(tag for one, _same in alike for tag in one.languages)
+
+    @functools.cached_property
+    def _of_needs(self):
+        return self._sketches.of_needs()
 
     def _of_one(self, name, value):
         if name == "open":
             return self.open_at(value), 0
-        if name not in CODED:
-            raise KeyError(name)
+        if name == "need":
+            return self._of_needs.get(value, 0), 0
         key = (name, value)
         if key not in self._known:
             self._known[key] = self._ask(name, value)
@@ -66,14 +81,23 @@ class FittingSets:
 
     def _ask(self, name, value):
         wanted = value if name in ("status", "step_free") else [value]
-        takes, asks = [], []
-        for number, one in enumerate(self._sketches):
-            stance = fit(one, name, wanted)
-            if stance == TAKES:
-                takes.append(number)
-            elif stance == ASKS:
-                asks.append(number)
-        return bits(takes, self.size), bits(asks, self.size)
+        found = {TAKES: [], ASKS: [], REFUSES: []}
+        for one, same in self._alike(*CODED[name](value)):
+            found[fit(one, name, wanted)].append(same)
+        return self._together(found[TAKES]), self._together(found[ASKS])
+
+    def _alike(self, fields, criteria):
+        """As `Packed.alike`; what every language asks for again is kept."""
+        if criteria:
+            return self._sketches.alike(fields, criteria)
+        if fields not in self._known:
+            alike = self._sketches.alike(fields)
+            self._known[fields] = [(one, array.array("I", same)) for one, same in alike]
+        return self._known[fields]
+
+    def _together(self, several):
+        """The set of all these numbers."""
+        return bits(itertools.chain.from_iterable(several), self.size)
 
     def _in_state(self, moment, state):
         found = 0
@@ -84,7 +108,7 @@ class FittingSets:
     @functools.cached_property
     def _by_hours(self):
         """(hours, time zone, country) -> those that have them."""
-        alike = {}
-        for number, one in enumerate(self._sketches):
-            alike.setdefault((one.hours, one.timezone, one.country), []).append(number)
-        return {hours: bits(found, self.size) for hours, found in alike.items()}
+        return {
+            (one.hours, one.timezone, one.country): self._together([same])
+            for one, same in self._sketches.alike(["hours", "timezone", "country"])
+        }

@@ -166,9 +166,13 @@ class Listing:
             return "unknown"
         return self.capacity
 
+    def criterion(self, code):
+        """What the listing says of a criterion, or None."""
+        return self.criteria.get(code)
+
     def stance(self, code):
         """`takes`, `asks-first`, `does-not-take`, or None where the listing does not say."""
-        criterion = self.criteria.get(code)
+        criterion = self.criterion(code)
         return criterion.stance if criterion else None
 
     @property

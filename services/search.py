@@ -33,6 +33,8 @@ from services.visibility import Visibility
 
 #: Letters that Unicode does not take apart into a base letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+#: What takes the long way to the same for most texts.
+_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 #: A word this short counts only as a whole (“men” is in “women”, it begins “mental”), ...
 WHOLE_UP_TO = 3
 #: ... and from this length on it is also found inside another one (“frauen” in “Mädchenfrauenhaus”).
@@ -49,6 +51,8 @@ LONG_WORD = 9
 
 def normalise(text):
     """Lower case, no accents, everything but letters and digits a single space."""
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII).split())
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     kept = (c if c.isalnum() else " " for c in apart if not unicodedata.combining(c))
     return " ".join("".join(kept).split())

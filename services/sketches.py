@@ -1,7 +1,7 @@
 """What matching, filtering and sorting read of each listing of a city: no words, no numbers, no streets.
 
-A whole directory is read so in one query, several times as fast as its listings are made, and kept
-in a tenth of their room. Sketches stay inside the server: what is shown of a listing is made by
+A whole directory is read so in one query, several times as fast as its listings are made; it is
+kept by column (`services.packed`). Sketches stay inside the server: what is shown of a listing is made by
 `services.projection`. A test holds every sketch to the listing that the projection makes.
 """
 
@@ -11,7 +11,7 @@ from collections import namedtuple
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import CharField, OuterRef
+from django.db.models import CharField, Func, OuterRef
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -31,8 +31,33 @@ AT_ONCE = 2_500
 NEVER = trust_of((), timezone.now())
 
 
+class Seen:
+    """What is worked out of a sketch, as of a listing."""
+
+    __slots__ = ()
+
+    def name_in(self, language):
+        """As `Listing.name`."""
+        return name_in(self.names, language) or self.official_name
+
+    def criterion(self, code):
+        """As `Listing.criterion`."""
+        return self.criteria.get(code)
+
+    def stance(self, code):
+        """As `Listing.stance`."""
+        criterion = self.criterion(code)
+        return criterion.stance if criterion else None
+
+    def capacity_at(self, moment):
+        """As `Listing.capacity_at`."""
+        if self.capacity_until is None or (moment is not None and self.capacity_until <= moment):
+            return "unknown"
+        return self.capacity
+
+
 @dataclass(slots=True)
-class Sketch:
+class Sketch(Seen):
     """A listing as matching sees it: the same names as in `services.listing.Listing`."""
 
     id: str
@@ -71,21 +96,6 @@ class Sketch:
     newest_source: SourceSeen | None
     trust: Mapping
 
-    def name_in(self, language):
-        """As `Listing.name`."""
-        return name_in(self.names, language) or self.official_name
-
-    def stance(self, code):
-        """As `Listing.stance`."""
-        criterion = self.criteria.get(code)
-        return criterion.stance if criterion else None
-
-    def capacity_at(self, moment):
-        """As `Listing.capacity_at`."""
-        if self.capacity_until is None or (moment is not None and self.capacity_until <= moment):
-            return "unknown"
-        return self.capacity
-
 
 COLUMNS = (
     "slug",
@@ -116,19 +126,36 @@ def read(city, services=None, audience=AUDIENCE):
 
     `services` are ones that it may know of. One query for every `AT_ONCE` of them.
     """
+    return tuple(each(city, services, audience))
+
+
+def each(city, services=None, audience=AUDIENCE):
+    """The same, one after the other: not all of them need to be in memory."""
     if services is None:
         services = Service.objects.visible_to(audience).serving(city)
-    rows = services.order_by("slug").values_list(
+    rows = services.alias(place_of_slug=_BySlug("slug")).order_by("place_of_slug").values_list(
         _key("pk"), BOX, "opening_hours", "email", "capacity", "capacity_until", "confidential",
         "official_language",
         *_parts(audience).values(), *COLUMNS,
     )  # fmt: skip
     reader = _Reader(audience, city.timezone, timezone.now())
-    found = some = [reader.sketch(row) for row in rows[:AT_ONCE]]
-    while len(some) == AT_ONCE:
-        some = [reader.sketch(row) for row in rows.filter(slug__gt=some[-1].slug)[:AT_ONCE]]
-        found = found + some
-    return tuple(found)
+    some = rows[:AT_ONCE]
+    while some:
+        for row in some:
+            sketch = reader.sketch(row)
+            yield sketch
+        some = rows.filter(place_of_slug__gt=sketch.slug)[:AT_ONCE] if len(some) == AT_ONCE else ()
+
+
+class _BySlug(Func):
+    """The order of code points, as Python has it, whatever that of the database is."""
+
+    template = "(%(expressions)s)"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(
+            compiler, connection, template='(%(expressions)s COLLATE "C")', **context
+        )
 
 
 def _key(name):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from services.bits import numbers
 from services.browse import Browse
 from services.cities import city_and_places
 from services.directory import directory_of
@@ -106,11 +107,8 @@ def _map(city, browse, places):
 def _always_open(here, language):
     """Lines that answer day and night, those for anybody first."""
     now = timezone.now()
-    first = (
-        one
-        for one in here.sketches
-        if one.has_phones and one.needs & set(FIRST_CALLS) and not one.for_professionals
-    )
+    first = (here.sketches[n] for n in numbers(here.sets.of("need", FIRST_CALLS)[0]))
+    first = (one for one in first if one.has_phones and not one.for_professionals)
     always = (one for one in first if opening_of(one, now).always)
     chosen = [one.id for one in sorted(always, key=lambda one: _call_order(one, language))]
     found = here.listings(chosen[:ALWAYS_OPEN], language)

@@ -75,11 +75,22 @@ def check(*reads, by_need=False, sees=None, parts=()):
 def looks_at(*fields, said=()):
     """A function that gives these fields of a listing, and its stances on these criteria."""
 
+    @reads(*fields, said=said)
     def sees(listing):
         stances = (listing.stance(code) for code in said)
         return (*(getattr(listing, name) for name in fields), *stances)
 
     return sees
+
+
+def reads(*fields, said=()):
+    """Note on a function of a listing that it hangs on these fields and criteria, and on nothing else."""
+
+    def note(sees):
+        sees.fields, sees.said = fields, said
+        return sees
+
+    return note
 
 
 def fit(listing, facts: Facts, need: str) -> Fit:
@@ -284,12 +295,17 @@ _group_check("families", "children", *_AGE)
 _group_check("unaccompanied-children", *_AGE)
 
 
-@check("children", "oldest_son", by_need=True, sees=lambda one: one.criteria.get("with-children"))
+@reads(said=("with-children",))
+def _with_children(listing):
+    return listing.criterion("with-children")
+
+
+@check("children", "oldest_son", by_need=True, sees=_with_children)
 def children(listing, facts, need):
     """Children who come along, and the age up to which sons may."""
     if not facts.children or need not in ("shelter", "housing", "basic-needs"):
         return []
-    criterion = listing.criteria.get("with-children")
+    criterion = _with_children(listing)
     if criterion is None:
         return [Finding(ASKS, "with-children")]
     limit, son = criterion.limit, facts.oldest_son
@@ -325,6 +341,7 @@ PREFERENCE_CRITERIA = {
 }
 
 
+@reads("needs")
 def is_police(listing):
     """A listing for reporting to the police that offers no specialist help beside."""
     return "police-report" in listing.needs and listing.needs <= {
@@ -339,6 +356,7 @@ def _wish(wish):
     """The part of the preferences that answers one wish by a criterion."""
     code = PREFERENCE_CRITERIA[wish]
 
+    @reads("needs", said=(code, "remote"))
     def sees(listing):
         return (listing.stance(code), listing.stance("remote"), "emergency" in listing.needs)
 

@@ -8,7 +8,7 @@ import datetime
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from referrals.pathway.matching import TAKES, Fit, fit, is_police
+from referrals.pathway.matching import TAKES, Fit, fit, is_police, reads
 from services.distance import distance_km
 
 #: How many hours a person can wait for a door at each urgency.
@@ -107,6 +107,7 @@ def found_unsafe(door):
     return turned_away(door) and door.told.kind == "unsafe"
 
 
+@reads("trust")
 def contact_trust(listing):
     """The trust in a listing's phone and contact: what decides whether to call it first."""
     trust = listing.trust.get("contact")
@@ -205,6 +206,7 @@ def for_other_groups(listing, facts):
     )
 
 
+@reads("doubts")
 def doubts_about(listing):
     """How much of what a listing says is doubted."""
     return sum(doubt.kind != "verify" for doubt in listing.doubts)

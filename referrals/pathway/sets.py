@@ -9,33 +9,27 @@ import functools
 from typing import NamedTuple
 
 from referrals.pathway import ranking
-from referrals.pathway.matching import ASKS, CHECKS, NEVER_DELAYED, REFUSES, TAKES, Finding
+from referrals.pathway.matching import ASKS, CHECKS, NEVER_DELAYED, REFUSES, TAKES, Finding, reads
 from services.bits import bits
 
 
 class Table:
-    """Listings by slug, with the sets of those in which something is the same."""
+    """Listings by slug, with the sets of those in which something is the same.
+
+    They number themselves, and know which of them say the same (`services.packed`).
+    """
 
     def __init__(self, listings):
-        self.listings = tuple(sorted(listings, key=lambda listing: listing.slug))
-        self.size = len(self.listings)
-        self.number_of = {one.id: number for number, one in enumerate(self.listings)}
-        self.with_slug = {one.slug: number for number, one in enumerate(self.listings)}
-        self._alike, self._for_need = {}, {}
-
-    def where(self, holds):
-        """Those for which a condition holds."""
-        return bits((n for n, one in enumerate(self.listings) if holds(one)), self.size)
+        self.listings, self.size = listings, len(listings)
+        self._alike = {}
 
     def alike(self, sees):
         """[(one of them, the set of those in which `sees` sees the same)]; for few such sets."""
         if sees not in self._alike:
             found = {}
-            for number, one in enumerate(self.listings):
-                found.setdefault(sees(one), []).append(number)
-            self._alike[sees] = [
-                (self.listings[same[0]], bits(same, self.size)) for same in found.values()
-            ]
+            for one, same in self.listings.alike(sees.fields, sees.said):
+                found.setdefault(sees(one), (one, []))[1].extend(same)
+            self._alike[sees] = [(one, bits(same, self.size)) for one, same in found.values()]
         return self._alike[sees]
 
     def among(self, sees, holds):
@@ -47,14 +41,16 @@ class Table:
 
     def for_need(self, need):
         """Those that help with a need."""
-        if need not in self._for_need:
-            self._for_need[need] = self.where(lambda one: need in one.needs)
-        return self._for_need[need]
+        return self._needs.get(need, 0)
+
+    @functools.cached_property
+    def _needs(self):
+        return self.listings.of_needs()
 
     @functools.cached_property
     def contact(self):
         """Those that somebody can call or write to."""
-        return self.where(lambda one: one.can_be_contacted)
+        return self.among(_contact, _contact)
 
     @functools.cached_property
     def last_places(self):
@@ -72,6 +68,11 @@ class Table:
         for number, one in enumerate(self.listings):
             found.setdefault(one.organization, []).append(number)
         return found
+
+
+@reads("can_be_contacted")
+def _contact(listing):
+    return listing.can_be_contacted
 
 
 class Found(NamedTuple):

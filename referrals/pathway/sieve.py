@@ -9,7 +9,7 @@ import functools
 import itertools
 
 from referrals.pathway import ranking
-from referrals.pathway.matching import REFUSES, Fit, fit, is_police
+from referrals.pathway.matching import REFUSES, Fit, fit, is_police, reads
 from referrals.pathway.sets import Asking, Table, by_count, each_once
 from services.bits import bits, numbers
 from services.distance import distance_km
@@ -23,8 +23,7 @@ MOST_PASSED_OVER = 40
 def looked_at(listings, facts, opening_of, told=None):
     """A function that gives, for a need, a `Whole` or a `Sieve` of its doors.
 
-    Only listings that keep what is worked out of them (`once`) are sieved, and from the second plan
-    on: a table for one plan alone takes longer than it saves.
+    Only listings that keep what is worked out of them (`once`) are sieved.
     """
     told = told or {}
     whole = Whole(listings, facts, opening_of, told)
@@ -33,13 +32,9 @@ def looked_at(listings, facts, opening_of, told=None):
     def sieve():
         return Sieve(listings.once(Table), facts, opening_of, told)
 
-    @functools.cache
-    def pays():
-        return listings.wanted_before(Table)
-
     def of_need(need):
         has_many = hasattr(listings, "once") and len(listings.for_need(need)) > FEW
-        return sieve() if has_many and pays() else whole
+        return sieve() if has_many else whole
 
     return of_need
 
@@ -77,8 +72,8 @@ class Sieve:
         self._openings = functools.cache(
             lambda: [(opening_of(one), same) for one, same in table.alike(_hours)]
         )
-        known = (table.number_of[pk] for pk in told if pk in table.number_of)
-        self._told_of = bits(known, table.size)
+        known = (table.listings.number_of(pk) for pk in told)
+        self._told_of = bits((number for number in known if number is not None), table.size)
 
     def options(self, order):
         best, told, choices = self._choices(order)
@@ -165,27 +160,33 @@ class Sieve:
         return ranking.door(listing, how, need, self._facts, self._opening_of, self._told)
 
 
+@reads("hours", "timezone", "country")
 def _hours(listing):
     """What `opening_of` looks at."""
     return listing.hours, listing.timezone, listing.country
 
 
+@reads("needs", "reach", "for_minors_only")
 def _alarm_or_police(listing):
     return ranking.is_alarm_line(listing), is_police(listing)
 
 
+@reads("needs", "for_minors_only")
 def _special(listing):
     return ranking.specialised_in(listing), ranking.is_for_survivors(listing)
 
 
+@reads("groups")
 def _groups(listing):
     return listing.groups
 
 
+@reads("how_to_get_in")
 def _access(listing):
     return listing.how_to_get_in
 
 
+@reads("reach")
 def _reach(listing):
     return listing.reach
 
@@ -267,10 +268,8 @@ class _Order:
         )
 
     def first_doors(self):
-        known = self._table.with_slug
-        firsts = [
-            1 << known[slug] for slug in dict.fromkeys(self._order.first_doors) if slug in known
-        ]
+        known = map(self._table.listings.with_slug, dict.fromkeys(self._order.first_doors))
+        firsts = [1 << one.number for one in known if one is not None]
         return (*firsts, ~sum(firsts))
 
     def made_for_groups(self):

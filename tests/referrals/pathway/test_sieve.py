@@ -2,19 +2,21 @@
 
 import dataclasses
 import random
+import uuid
 from types import SimpleNamespace
 
 import pytest
 
 from referrals.pathway import facts as vocabulary
-from referrals.pathway import sieve
+from referrals.pathway import ranking, sets, sieve
 from referrals.pathway.facts import parse_facts
 from referrals.pathway.matching import CHECKS, fit
 from referrals.pathway.plan import make_plan
 from referrals.pathway.sets import Asking, Table, by_count
-from services import directory
 from services.hours import opening
-from services.listing import CriterionStance, Doubt, SourceSeen
+from services.listing import CriterionStance, Doubt, Place, SourceSeen
+from services.packed import Packed
+from services.sketches import Sketch
 from tests.referrals.pathway.builders import (
     NIGHT,
     NOON,
@@ -41,8 +43,11 @@ NEEDS = (
 )
 
 
-class Directory(tuple):
+class Directory(Packed):
     """Listings that keep what is worked out of them."""
+
+    def __init__(self, listings):
+        super().__init__(sorted(map(sketch_of, listings), key=lambda one: one.slug))
 
     def for_need(self, need):
         return [one for one in self if need in one.needs]
@@ -50,8 +55,17 @@ class Directory(tuple):
     def once(self, make):
         return vars(self).setdefault("made", make(self))
 
-    def wanted_before(self, _make):
-        return True
+
+def sketch_of(one):
+    """What a city's directory would keep of a listing."""
+    fields = {field.name: getattr(one, field.name, None) for field in dataclasses.fields(Sketch)}
+    fields |= {"id": str(uuid.uuid5(uuid.NAMESPACE_URL, one.id)), "names": ()}
+    fields |= {"last_modified": NOON, "place": one.place and replace_place(one.place)}
+    return Sketch(**fields)
+
+
+def replace_place(place):
+    return Place(latitude=place.latitude, longitude=place.longitude)
 
 
 def make_listings(chance, count):
@@ -157,7 +171,7 @@ def test_the_sieve_changes_no_plan(seed, monkeypatch):
     monkeypatch.setattr(sieve, "MOST_PASSED_OVER", 5)
     chance = random.Random(seed)
     listings = Directory([*make_listings(chance, chance.choice([12, 60, 150])), emergency_line()])
-    firsts = {need: tuple(one.slug for one in chance.sample(listings, 3)) for need in NEEDS}
+    firsts = {need: tuple(one.slug for one in chance.sample(tuple(listings), 3)) for need in NEEDS}
     pathway = dataclasses.replace(PATHWAY, first_doors=firsts)
     for _ in range(12):
         facts = parse_facts(make_facts(chance)).with_facts(at=(at := chance.choice([NOON, NIGHT])))
@@ -195,24 +209,10 @@ def test_few_of_many_doors_are_matched_one_by_one(monkeypatch):
     assert 0 < len(matched) < 10 * len(found.steps)
 
 
-def test_a_table_is_made_for_the_second_plan():
-    class New(Directory):
-        once = directory.Directory.once
-        wanted_before = directory.Directory.wanted_before
-
-    many = New([*make_listings(random.Random(1), 200), emergency_line()])
-    many.sketches, many._made, many._wanted = tuple(many), {}, set()
-    facts = parse_facts({"wants": ["shelter", "helpline"]})
-    first = plan(many, facts, NOON, {})
-    assert many._made == {}
-    assert plan(many, facts, NOON, {}) == first
-    assert list(many._made) == [Table]
-
-
 @pytest.mark.parametrize("seed", range(10))
 def test_a_check_sees_all_that_it_asks_about(seed):
     chance = random.Random(seed)
-    table = Table(make_listings(chance, 80))
+    table = Table(Directory(make_listings(chance, 80)))
     facts = parse_facts(make_facts(chance)).with_facts(at=NOON)
     asking = Asking(table, facts)
     for need in NEEDS:
@@ -224,8 +224,40 @@ def test_a_check_sees_all_that_it_asks_about(seed):
                 assert said.refusals_of(number) == expected.refusals
 
 
-def test_every_check_says_what_it_sees():
-    assert all(callable(sees) for check in CHECKS for sees, _findings in check.parts)
+class Watched:
+    """A listing that notes what is read of it."""
+
+    def __init__(self, one):
+        self._one, self.fields, self.said = one, set(), set()
+
+    def __getattr__(self, name):
+        self.fields.add(name)
+        return getattr(self._one, name)
+
+    def stance(self, code):
+        self.said.add(code)
+        return self._one.stance(code)
+
+    criterion = stance
+
+
+#: Functions by which listings are put together although they are of no check.
+SEEN_BY_THE_SIEVE = (
+    *(sieve._hours, sieve._alarm_or_police, sieve._special, sieve._groups, sieve._access),
+    *(sieve._reach, sets._contact, ranking.contact_trust, ranking.doubts_about),
+)
+
+
+def test_what_is_seen_is_read_of_what_was_named_and_of_nothing_else():
+    listings = make_listings(random.Random(3), 200)
+    by_checks = [sees for check in CHECKS for sees, _findings in check.parts]
+    for sees in (*by_checks, *SEEN_BY_THE_SIEVE):
+        fields, said = set(), set()
+        for one in listings:
+            sees(watched := Watched(one))
+            fields, said = fields | watched.fields, said | watched.said
+        assert fields == set(sees.fields), sees
+        assert said == set(sees.said), sees
 
 
 def test_sets_are_counted():
