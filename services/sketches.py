@@ -26,7 +26,7 @@ from services.visibility import Audience, Visibility
 
 AUDIENCE = Audience.PUBLIC
 #: Rows read at once: what a database sends takes more room than what is made of it.
-AT_ONCE = 2_500
+AT_ONCE = 1_000
 #: What most listings share: nobody has ever confirmed them.
 NEVER = trust_of((), timezone.now())
 
@@ -227,7 +227,7 @@ class _Reader:
             place=_point(first_place(sites_seen(sites, secret, self._audience))),
             needs=self._one(frozenset(code for (code,) in needs)),
             groups=self._one(frozenset(code for (code,) in groups)),
-            criteria=self._criteria(tuple(map(tuple, criteria))),
+            criteria=self._criteria(criteria),
             languages=self._one(tuple(tag for (tag,) in languages)),
             doubts=self._one(tuple(self._one(Doubt(kind)) for (kind,) in doubts)),
             newest_source=self._one(_newest(sources)),
@@ -238,11 +238,8 @@ class _Reader:
         return self._shared.setdefault(value, value)
 
     def _criteria(self, rows):
-        key = ("criteria", rows)
-        if key not in self._shared:
-            said = {self._one(code): self._one(CriterionStance(s, limit=n)) for code, s, n in rows}
-            self._shared[key] = said
-        return self._shared[key]
+        """Hardly two listings say the same of all criteria, but most of them the same of one."""
+        return {self._one(code): self._one(CriterionStance(s, limit=n)) for code, s, n in rows}
 
     def _trust(self, rows):
         if not rows:
