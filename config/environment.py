@@ -92,6 +92,19 @@ def secret_key(env, *, allow_random, random):
     )
 
 
+def older_secret_keys(env, *, secret):
+    """`SECRET_KEY_FALLBACKS`: what `SECRET_KEY` was before, which still opens and no longer signs."""
+    keys = env("SECRET_KEY_FALLBACKS", default="").replace(",", " ").split()
+    for number, key in enumerate(keys, start=1):
+        if key == secret or len(key) < SECRET_LENGTH:
+            what = "the SECRET_KEY itself" if key == secret else "too short to have been one"
+            raise ImproperlyConfigured(
+                f"SECRET_KEY_FALLBACKS: key {number} of {len(keys)} is {what}. Write what SECRET_KEY "
+                "was before, several with commas, the newest first."
+            )
+    return keys
+
+
 def sealing_keys(env, *, production, secret):
     """`SEALING_KEYS`, or the file that `SEALING_KEYS_FILE` names: keys, the newest first.
 

@@ -5,7 +5,13 @@ from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
 
 #: Each may be given as `NAME_FILE`, the path of a file that holds it.
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "DATABASE_REPLICA_URL", "EMAIL_URL")
+SECRETS = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "DATABASE_URL",
+    "DATABASE_REPLICA_URL",
+    "EMAIL_URL",
+)
 
 
 class OrFile(FileAwareMapping):

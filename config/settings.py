@@ -24,6 +24,7 @@ from config.environment import (
     mail_sender,
     mail_server,
     metrics_token,
+    older_secret_keys,
     sealing_keys,
     secret_key,
     site_address,
@@ -45,6 +46,7 @@ PRODUCTION = ENVIRONMENT == "production"
 
 DEBUG = False
 SECRET_KEY = secret_key(env, allow_random=not PRODUCTION, random=secrets.token_urlsafe(50))
+SECRET_KEY_FALLBACKS = older_secret_keys(env, secret=SECRET_KEY)
 #: Open what is sealed in the database (`services.at_rest`): the newest first, which also seals.
 SEALING_KEYS = sealing_keys(env, production=PRODUCTION, secret=SECRET_KEY)
 ALLOWED_HOSTS = hosts(env, default=[] if PRODUCTION else ["127.0.0.1", "localhost"])

@@ -12,6 +12,7 @@ from operations.doctor.finding import Finding, Level, Report
 CODES = {
     "WAYMARK_ENV": "D03",
     "SECRET_KEY": "D02",
+    "SECRET_KEY_FALLBACKS": "D02",
     "ALLOWED_HOSTS": "D04",
     "SITE_URL": "D05",
     "EMAIL_URL": "D10",

@@ -47,6 +47,8 @@ WRONG = [
     ("EMAIL_URL", "mail.example.org", "smtp+tls://"),
     ("EMAIL_URL", "pigeon://mail.example.org", "smtp+tls://"),
     ("EMAIL_URL", "smtp://", "smtp+tls://"),
+    ("SECRET_KEY_FALLBACKS", f"{'o' * 60},short", "key 2 of 2 is too short"),
+    ("SECRET_KEY_FALLBACKS", "n" * 60, "is the SECRET_KEY itself"),
     ("EMAIL_URL", "smtp://user:password@host:port", "smtp+tls://"),
     ("EMAIL_URL", "consolemail://", "production needs a mail server"),
     ("DEFAULT_FROM_EMAIL", "the guide", "write an address"),
@@ -60,6 +62,7 @@ WRONG = [
 READERS = {
     "WAYMARK_ENV": environment.env_name,
     "SECRET_KEY": lambda env: environment.secret_key(env, allow_random=False, random=""),
+    "SECRET_KEY_FALLBACKS": lambda env: environment.older_secret_keys(env, secret="n" * 60),
     "SEALING_KEYS": lambda env: environment.sealing_keys(env, production=True, secret=""),
     "SEALING_KEYS_FILE": lambda env: environment.sealing_keys(env, production=True, secret=""),
     "ALLOWED_HOSTS": lambda env: environment.hosts(env, default=[]),
@@ -106,6 +109,8 @@ def test_wrong_value_is_refused_in_one_line(name, value, help_text, monkeypatch)
     ("name", "value", "meaning"),
     [
         ("ALLOWED_HOSTS", "one.example, two.example", ["one.example", "two.example"]),
+        ("SECRET_KEY_FALLBACKS", "", []),
+        ("SECRET_KEY_FALLBACKS", f"{'o' * 60}, {'p' * 50}", ["o" * 60, "p" * 50]),
         ("SECURE_HSTS_SECONDS", "60", 60),
         ("REFERRAL_KEPT_DAYS", "0", 0),
         ("REFERRAL_KEPT_DAYS", "365", 365),
