@@ -13,10 +13,13 @@ from services.telling import KINDS, NUMBERS, Told, feed_of, sees
 
 
 class Feed:
-    """The changes that one reader may know of, perhaps of one city."""
+    """The changes that one reader may know of, perhaps of one city.
 
-    def __init__(self, reader, city=None):
-        self._reader, self._city = reader, city
+    `latest` is the number of the newest one, of whoever has just seen that none waits for its number.
+    """
+
+    def __init__(self, reader, city=None, latest=None):
+        self._reader, self._city, self._latest = reader, city, latest
         #: What tells the numbers of this feed from those of another.
         self.name = feed_of(reader)
         self._field = NUMBERS[self.name]
@@ -26,6 +29,8 @@ class Feed:
     @property
     def latest(self):
         """The number of the newest change; 0 before the first."""
+        if self._latest is not None:
+            return self._latest
         _number()
         return self._rows().aggregate(newest=Max(self._field))["newest"] or 0
 
@@ -34,7 +39,8 @@ class Feed:
 
         Changes that do not concern the reader are passed over and counted all the same.
         """
-        _number()
+        if self._latest is None:
+            _number()
         rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
         sides = (Cast(side, TextField()) for side in ("service", "before", "after"))
         rows = list(rows.values_list(self._field, "recorded_at", *sides)[: most + 1])

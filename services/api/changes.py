@@ -52,7 +52,7 @@ class ChangesView(ApiView):
 
     def reply(self, values):
         city = city_of(values["city"]) if "city" in values else None
-        feed = Feed(self.reader, city)
+        feed = Feed(self.reader, city, states.newest_of(getattr(self.request, "made_of", None)))
         since = values.get("since", "")
         if since == LATEST:
             told, last, more = [], feed.latest, False

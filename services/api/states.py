@@ -38,6 +38,11 @@ def of_everything(reader):
     return ("everything", row[0]) if row and not row[1] else None
 
 
+def newest_of(state):
+    """The number of the newest change in a state of everything; None where there is no state."""
+    return state and state[1]
+
+
 def etag(request, reader, language, state, lasts=HOUR):
     """What an answer in this state is known by: for this address, reader and language."""
     about = (

@@ -57,6 +57,21 @@ def test_what_is_known_costs_one_query(client, house, address, django_assert_num
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
 
 
+def test_following_the_changes_costs_two_queries(client, house, django_assert_num_queries):
+    cursor = asked(client, CHANGES).json()["cursor"]
+    edit(house)
+    told = asked(client, f"{CHANGES}?since={cursor}").json()
+    assert [one["change"] for one in told["changes"]] == ["updated"]
+    for since, count in ((cursor, 1), (told["cursor"], 0)):
+        with django_assert_num_queries(2):
+            again = asked(client, f"{CHANGES}?since={since}").json()
+        assert (len(again["changes"]), again["cursor"]) == (count, told["cursor"])
+    with django_assert_num_queries(1):
+        assert asked(client, f"{CHANGES}?since=latest").json()["cursor"] == told["cursor"]
+    ahead = f"p{int(told['cursor'][1:]) + 1}"
+    assert asked(client, f"{CHANGES}?since={ahead}").status_code == 409
+
+
 @pytest.mark.parametrize("address", EVERY)
 def test_a_change_makes_it_new(client, house, address):
     etag = asked(client, address).headers["ETag"]
