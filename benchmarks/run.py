@@ -45,7 +45,7 @@ WHOLE, QUICKLY = Effort(3, 40, 3), Effort(1, 3, 1)
 IN_METROPOLIS = Effort(3, 10, 0)
 #: And of the peer, which needs seconds for some.
 OF_PEER = Effort(1, 7, 0)
-#: Cities that are asked for in turn: more than a process holds, each asked for before; and some that were not.
+#: Cities that are asked for in turn: nearly all that a process holds, each asked for before; and some that were not.
 IN_TURN, NEW = 60, 20
 
 
