@@ -65,8 +65,13 @@ class Packed:
         return map(partial(Row, self), range(len(self)))
 
     def number_of(self, pk):
-        """The number of the sketch with this id, or None."""
-        key = _bytes_of(pk)
+        """The number of the sketch with this id, or None; whatever it is asked for."""
+        try:
+            key = _bytes_of(pk)
+        except ValueError:
+            return None
+        if len(key) != _ID_BYTES:
+            return None
         at = self.ids.find(key)
         while at % _ID_BYTES and at >= 0:
             at = self.ids.find(key, at + 1)

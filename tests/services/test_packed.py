@@ -80,7 +80,8 @@ def test_a_sketch_is_found_by_its_slug_and_its_id():
     assert [kept.number_of(one.id) for one in kept] == [0, 1, 2]
     for slug in ("", "aa", "b", "z"):
         assert kept.with_slug(slug) is None
-    assert kept.number_of(str(uuid.uuid4())) is None
+    for pk in (str(uuid.uuid4()), "", "house", "00"):
+        assert kept.number_of(pk) is None
     assert pack().with_slug("a") is None
     assert pack().number_of(str(uuid.uuid4())) is None
     assert kept.numbers() == {uuid.UUID(one.id).bytes: one.number for one in kept}
