@@ -1,7 +1,7 @@
 """Which sketches of a directory fit a filter, as sets of their numbers: counting is then a few ANDs.
 
-The answers are those of `services.fitting.fit`, asked once for each sketch and each code of a
-fixed list; nothing that somebody typed is kept.
+The answers are those of `services.fitting.fit`, asked for each code of a fixed list once for all
+sketches that say the same; nothing that somebody typed is kept.
 """
 
 import array

@@ -26,7 +26,7 @@ from services.visibility import Audience, Visibility
 
 AUDIENCE = Audience.PUBLIC
 #: Rows read at once: what a database sends takes more room than what is made of it.
-AT_ONCE = 1_000
+AT_ONCE = 2_500
 #: What most listings share: nobody has ever confirmed them.
 NEVER = trust_of((), timezone.now())
 
