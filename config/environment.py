@@ -33,7 +33,7 @@ SQLITE = {
         "timeout": 10,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
-            "PRAGMA cache_size=-8000; PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;"
+            "PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;"
         ),
     },
 }

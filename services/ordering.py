@@ -110,7 +110,7 @@ def ranks(sketches, way, language):
     """The place of each sketch when all are sorted one of these ways."""
     key = KEYS[way]
     order = sorted(range(len(sketches)), key=lambda number: key(sketches[number], language))
-    found = array.array("L", order)
+    found = array.array("I", order)
     for place, number in enumerate(order):
         found[number] = place
     return found

@@ -5,6 +5,7 @@ windows, words and first doors, never the vocabulary.
 """
 
 import datetime
+import functools
 import tomllib
 from pathlib import Path
 
@@ -96,7 +97,8 @@ class _Reader:
         if optional and not path.exists():
             return {}
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
+            now = path.stat()
+            return _parsed(path, now.st_mtime_ns, now.st_size)
         except OSError as error:
             raise PathwayError(name, "file", f"cannot be read ({error.strerror})") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -310,6 +312,12 @@ class _Reader:
             raise PathwayError(
                 file, question["id"], f"the answer “{option.value}” is not a value of “{fact}”"
             ) from error
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(path, _changed_at, _size):
+    """What stands in a file as it is now. All cities are given the same: none may change it."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _refuse_cycle(chains, start):

@@ -56,7 +56,7 @@ class Table:
     def last_places(self):
         """The place of each, by number, when all are sorted by what decides at last."""
         order = sorted(range(self.size), key=lambda n: ranking.last_place(self.listings[n]))
-        found = array.array("L", order)
+        found = array.array("I", order)
         for place, number in enumerate(order):
             found[number] = place
         return found

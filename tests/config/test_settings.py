@@ -182,7 +182,6 @@ def test_postgresql_that_is_away_or_was_restarted_is_noticed(monkeypatch):
         ("journal_mode", "wal"),
         ("synchronous", 1),
         ("temp_store", 2),
-        ("cache_size", -8000),
         ("journal_size_limit", 64 * 1024**2),
         ("foreign_keys", 1),
         ("busy_timeout", 10000),

@@ -121,6 +121,25 @@ def test_a_fact_may_not_be_asked_twice(folder):
         loading.load("", "", folder=folder)
 
 
+def test_a_second_city_reads_no_file_again(folder, monkeypatch):
+    first = loading.load("brussels", "BE", folder=folder)
+    monkeypatch.setattr(loading.tomllib, "loads", lambda text: pytest.fail("parsed once more"))
+    assert loading.load("ghent", "BE", folder=folder).rules == first.rules
+
+
+def test_a_file_that_has_changed_is_read_anew(folder):
+    loading.load("", "", folder=folder)
+    spoil(folder, "questions.toml", 'label = "Yes, now"', 'label = "Yes, at once"')
+    questions = {one.id: one for one in loading.load("", "", folder=folder).questions}
+    assert "Yes, at once" in [option.label for option in questions["danger"].fields[0].options]
+
+
+def test_what_a_country_changes_stays_in_that_country(folder):
+    before = loading.load("", "SE", folder=folder)
+    loading.load("brussels", "BE", folder=folder)
+    assert loading.load("", "SE", folder=folder) == before
+
+
 def test_the_shipped_data_is_in_force_today_and_expires():
     loading.load("brussels", "BE")
     with pytest.raises(loading.PathwayError, match="expired on"):
