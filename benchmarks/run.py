@@ -79,11 +79,11 @@ def of_data_set(url, folder, name, size, quick):
         times = measure(site, floor, asking.ASKS, cities, town, effort)
         found = cities[IN_TURN : IN_TURN + NEW]
         new = [once(site, floor, asking.NEW_CITY, city, town)[:2] for city in found]
-        memory = site.megabytes
+        memory = site.memory
         if name == "large" and not quick:
             asks = [ask for ask in asking.ASKS if ask.scope == "city"]
             metropolis = measure(site, floor, asks, [METROPOLIS], town, IN_METROPOLIS)
-            memory = max(memory, site.megabytes)
+            memory = max(memory, site.memory)
     peer = {} if quick else of_peer(url, cities[0], town)
     counted = in_process("counting", url, cities[0], town) if name == "large" else {}
     works = in_process("working", url, cities[0], str(effort.works))

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -62,16 +63,20 @@ class Server:
         return took, response.status, content
 
     @property
-    def megabytes(self):
-        """What the worker holds in memory."""
+    def memory(self):
+        """`Memory` of the worker."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        pids = children.read_text().split()
-        return sum(map(_resident, pids)) / 1e6
+        (pid,) = children.read_text().split()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        found = {line.split()[0]: int(line.split()[1]) * 1024 / 1e6 for line in lines[1:]}
+        return Memory(found["Pss:"], found["Rss:"])
 
 
-def _resident(pid):
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+class Memory(NamedTuple):
+    """Megabytes of a process: with its part of what it shares with others, and with all of that."""
+
+    part: float
+    resident: float
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class Found:
     peer: dict
     counted: dict
     works: dict
-    megabytes: float
+    memory: tuple
     database: float
 
 
@@ -65,7 +65,9 @@ def report(url, sizes, found):
     print(f"\n{'Work on the services of a city':<34}{'ms':>16}{'ms a service':>16}{'× floor':>15}")
     for name, work in large.works.items():
         print(_work(name, small.works[name], work))
-    print(f"\nA worker holds {small.megabytes:.0f} → {large.megabytes:.0f} MB.", end=" ")
+    part, resident = zip(small.memory, large.memory, strict=True)
+    print(f"\nA worker holds {_whole(part)} MB,", end=" ")
+    print(f"{_whole(resident)} with all that it shares with its parent.")
     print(f"The database takes {small.database:.0f} → {large.database:.0f} MB.")
 
 
@@ -97,6 +99,10 @@ def _line(ask, small, large, counted):
 
 def _aim(found, aim):
     return f"{aim:g}" if found <= aim else f"{aim:g}!"
+
+
+def _whole(values):
+    return " → ".join(f"{value:.0f}" for value in values)
 
 
 def _two(values):

@@ -166,12 +166,11 @@ class ServiceFilter(django_filters.FilterSet):
             (tag, tag) for tag in sorted(directory.sets.languages | NAMES.keys())
         ]
 
-    @property
+    @functools.cached_property
     def form(self):
         """The form, with the two checks that look at several parameters or at the city."""
-        new = not hasattr(self, "_form")
         form = super().form
-        if new and form.is_bound:
+        if form.is_bound:
             form.is_valid()
             self._check_near(form)
         return form
@@ -197,7 +196,7 @@ class ServiceFilter(django_filters.FilterSet):
             message = _("“%(value)s” is neither a place of this city nor a latitude and longitude.")
             form.add_error("near", forms.ValidationError(message, params={"value": near}))
 
-    @property
+    @functools.cached_property
     def moment(self):
         """When doors should be open: an aware moment, or None where that does not matter."""
         given = self.form.cleaned_data.get("open_at")

@@ -5,11 +5,26 @@ and never a model, so a field that is not written here leaves through no door.
 """
 
 import datetime
+import operator
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import dataclass_transform
 
 #: The texts of a service that are translated.
 TEXTS = ("name", "summary", "hours_note", "cost_note", "way_in")
+
+
+@dataclass_transform(frozen_default=True)
+def _seen(cls):
+    """A frozen dataclass with slots, which is read back from bytes by its constructor.
+
+    What `dataclass` makes for that looks the fields of each object up anew: a sixth of the time of
+    an answer with fifty listings.
+    """
+    cls = dataclass(frozen=True, slots=True)(cls)
+    values_of = operator.attrgetter(*(one.name for one in fields(cls)))
+    cls.__reduce__ = lambda self: (cls, values_of(self))
+    return cls
 
 
 class Wording(str):
@@ -29,7 +44,7 @@ class Wording(str):
         return made
 
 
-@dataclass(frozen=True, slots=True)
+@_seen
 class PhoneLine:
     """A number to call: `number` as read aloud, `href` as dialled, `written` as it is kept."""
 
@@ -42,7 +57,7 @@ class PhoneLine:
     for_vetted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@_seen
 class Place:
     """A public place. Coordinates are WGS 84 degrees, or None where not known."""
 
@@ -59,7 +74,7 @@ class Place:
         return self.latitude is not None and self.longitude is not None
 
 
-@dataclass(frozen=True, slots=True)
+@_seen
 class Site:
     """A place of a service by its ids; a phone line's, and a withheld one, has no `place`."""
 
@@ -69,7 +84,7 @@ class Site:
     is_virtual: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@_seen
 class SourceSeen:
     """A page this listing was taken from; `url` is empty for confidential services."""
 
@@ -78,20 +93,20 @@ class SourceSeen:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@_seen
 class Doubt:
     kind: str  # old, conflict, verify
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@_seen
 class CriterionStance:
     stance: str  # takes, asks-first, does-not-take
     note: str = ""
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@_seen
 class Trust:
     """How old the last confirmation of a group of fields is."""
 
@@ -100,7 +115,7 @@ class Trust:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@_seen
 class Listing:
     """One service at one place, as one audience may see it, in one language."""
 

@@ -1,6 +1,8 @@
 """What to ask on the phone where a listing does not say: a question for each criterion."""
 
-from django.utils.translation import gettext
+import functools
+
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 QUESTIONS = {
@@ -65,14 +67,23 @@ def to_ask(listing):
     """(code, question) of everything to ask about a listing: what it asks first about, then its silences."""
     asked_first = [c for c, said in listing.criteria.items() if said.stance == "asks-first"]
     silent = [code for code, needs in MATTERS.items() if _matters(listing, code, needs)]
-    return [(code, question(code)) for code in dict.fromkeys(asked_first + silent)]
+    known = _in(get_language())
+    return [
+        (code, known.get(code) or question(code)) for code in dict.fromkeys(asked_first + silent)
+    ]
 
 
 def question(code, label=""):
     """What to ask about a criterion or group; one without a question of its own is named."""
     if code in QUESTIONS:
-        return str(QUESTIONS[code])
+        return _in(get_language())[code]
     return gettext("How about this: %(what)s?") % {"what": label or code}
+
+
+@functools.cache
+def _in(_language):
+    """The questions in a language that is active: a page of listings asks for hundreds."""
+    return {code: str(words) for code, words in QUESTIONS.items()}
 
 
 def _matters(listing, code, needs):
