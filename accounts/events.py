@@ -3,9 +3,11 @@
 import datetime
 
 from allauth.account import signals as account
+from allauth.account.utils import filter_users_by_email
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
@@ -15,6 +17,8 @@ from services.models import Membership
 
 #: How many a page shows.
 SHOWN = 50
+#: One failure is remembered in so long: guessing must not push all else off that page.
+FAILURES_APART = datetime.timedelta(hours=1)
 
 Kind = Event.Kind
 
@@ -56,6 +60,24 @@ def purge(days=None):
 @receiver(account.user_logged_in)
 def _signed_in(sender, user, **_rest):
     record(Kind.SIGNED_IN, actor=user, subject=user)
+
+
+@receiver(user_login_failed)
+def _password_wrong(sender, credentials, **_rest):
+    # A name that is nobody's may be a password in the wrong field.
+    for user in filter_users_by_email(credentials.get("email") or "", is_active=True):
+        _failed(user)
+
+
+@receiver(mfa.authentication_failed)
+def _code_wrong(sender, user, **_rest):
+    _failed(user)
+
+
+def _failed(user):
+    known = Event.objects.filter(kind=Kind.SIGN_IN_FAILED, subject=user)
+    if not known.filter(at__gt=timezone.now() - FAILURES_APART).exists():
+        record(Kind.SIGN_IN_FAILED, actor=user, subject=user)
 
 
 @receiver(account.password_changed)

@@ -1,4 +1,4 @@
-"""Signing out whoever has been idle."""
+"""Signing out whoever has been idle, and everybody some time after signing in."""
 
 import contextlib
 import time
@@ -18,11 +18,14 @@ from accounts import again
 
 #: When the person was last seen, in seconds; written at most once a minute.
 SEEN = "seen"
+#: When they signed in, in seconds.
+SINCE = "since"
 WRITTEN_EVERY = 60
 
 
-class IdleSessions:
-    """Ends the session of a person who sent nothing for `OFFICE_IDLE_SECONDS`.
+class OfficeSessions:
+    """Ends the session of a person who sent nothing for `OFFICE_IDLE_SECONDS`, or signed in
+    `OFFICE_SESSION_SECONDS` ago.
 
     Only staff have sessions of their own. What they ask for is answered as for a stranger: public
     pages stay open, the office asks them to sign in. A form that came too late is kept for them.
@@ -38,26 +41,29 @@ class IdleSessions:
             late = self._late(request)
         response = self.get_response(request)
         if late and _asks_to_sign_in(response):
-            return _signed_out(request, response, late)
+            return _signed_out(request, response, *late)
         return response
 
     def _late(self, request):
-        """The id of whoever was signed out just now for having been idle."""
+        """(id of whoever was signed out just now, whether for having been idle), or None."""
         user_id = request.session.get(SESSION_KEY)
         if user_id is None:
             return None
-        idle = time.time() - request.session.get(SEEN, 0)
-        if idle > settings.OFFICE_IDLE_SECONDS:
+        now = time.time()
+        idle = now - request.session.get(SEEN, 0)
+        since = request.session.setdefault(SINCE, int(now))
+        was_idle = idle > settings.OFFICE_IDLE_SECONDS
+        if was_idle or now - since > settings.OFFICE_SESSION_SECONDS:
             logout(request)
-            return user_id
+            return user_id, was_idle
         if idle >= WRITTEN_EVERY:
-            request.session[SEEN] = int(time.time())
+            request.session[SEEN] = int(now)
         return None
 
 
 @receiver(user_logged_in)
 def _seen(sender, request, **_rest):
-    request.session[SEEN] = int(time.time())
+    request.session[SEEN] = request.session[SINCE] = int(time.time())
 
 
 def _asks_to_sign_in(response):
@@ -67,8 +73,12 @@ def _asks_to_sign_in(response):
     return path in (resolve_url(settings.LOGIN_URL), reverse("admin:login"))
 
 
-def _signed_out(request, response, user_id):
+def _signed_out(request, response, user_id, was_idle):
     if request.method == "POST" and again.keep(request, user_id):
-        return render(request, "accounts/signed_out.html", status=401)
-    messages.info(request, gettext("You were signed out because you were away for a while."))
+        return render(request, "accounts/signed_out.html", {"was_idle": was_idle}, status=401)
+    if was_idle:
+        why = gettext("You were signed out because you were away for a while.")
+    else:
+        why = gettext("You were signed out because it is long since you signed in.")
+    messages.info(request, why)
     return response

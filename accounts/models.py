@@ -85,6 +85,7 @@ class Event(models.Model):
 
     class Kind(models.TextChoices):
         SIGNED_IN = "signed-in", _("signed in")
+        SIGN_IN_FAILED = "sign-in-failed", _("wrong password or code")
         INVITED = "invited", _("invited")
         WITHDRAWN = "withdrawn", _("invitation withdrawn")
         ACCEPTED = "accepted", _("accepted the invitation")
@@ -119,6 +120,7 @@ class Event(models.Model):
                 condition=models.Q(
                     kind__in=[
                         "signed-in",
+                        "sign-in-failed",
                         "invited",
                         "withdrawn",
                         "accepted",

@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "config.middleware.FormsOfThisSite",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.middleware.IdleSessions",
+    "accounts.middleware.OfficeSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.unavailable.CalmAnswer",
@@ -153,8 +153,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
 #: A clock that is half a minute wrong is no reason to be locked out.
 MFA_TOTP_TOLERANCE = 1
-#: Who has been idle for so long is signed out; how long an invitation and an event are kept.
+#: Who has been idle for so long is signed out, and so long after signing in everybody; how long an
+#: invitation and an event are kept.
 OFFICE_IDLE_SECONDS = 30 * 60
+OFFICE_SESSION_SECONDS = 12 * 60 * 60
 INVITATION_DAYS = 7
 EVENT_DAYS = 365
 

@@ -1,4 +1,4 @@
-"""Whoever is idle is signed out; what they send too late is not lost; leaving ends the session."""
+"""Whoever is idle is signed out, and everybody twelve hours after signing in; what they send too late is not lost; leaving ends the session."""
 
 import datetime
 
@@ -47,6 +47,43 @@ def test_after_thirty_idle_minutes_one_signs_in_again(browser, clock):
     answer = browser.get("/office/harbour/")
     assert answer.headers["Location"] == "/accounts/login/?next=/office/harbour/"
     assert "away for a while" in browser.get(answer.headers["Location"]).content.decode()
+
+
+def work_on(browser, clock, hours):
+    """Open the office every twenty minutes for so long."""
+    for _time in range(3 * hours):
+        clock.shift(20 * 60)
+        answer = browser.get("/office/harbour/")
+    return answer
+
+
+def test_twelve_hours_after_signing_in_one_signs_in_again_however_busy(browser, clock, keeper):
+    assert work_on(browser, clock, 12).status_code == 200
+    clock.shift(60)
+    answer = browser.get("/office/harbour/")
+    assert answer.headers["Location"] == "/accounts/login/?next=/office/harbour/"
+    assert "long since you signed in" in browser.get(answer.headers["Location"]).content.decode()
+    sign_in(browser, keeper)
+    assert work_on(browser, clock, 1).status_code == 200
+
+
+def test_a_form_sent_after_twelve_hours_is_kept_as_well(browser, clock, keeper):
+    work_on(browser, clock, 12)
+    clock.shift(60)
+    form = {"email": TYPED, "role": "editor"}
+    answer = browser.post(reverse("office-people", args=["harbour"]), form)
+    assert answer.status_code == 401
+    assert "It is long since you signed in" in answer.content.decode()
+    sign_in(browser, keeper)
+    assert TYPED in browser.get(reverse("late-form")).content.decode()
+
+
+def test_a_session_of_before_ends_twelve_hours_after_it_was_next_used(browser, clock):
+    session = browser.session
+    del session["since"]
+    session.save()
+    assert work_on(browser, clock, 12).status_code == 200
+    assert work_on(browser, clock, 1).status_code == 302
 
 
 def test_when_somebody_was_seen_is_written_once_a_minute(browser, clock, django_assert_num_queries):

@@ -1,8 +1,10 @@
 """Signing in: the second step for real, its last factor, too many tries, and what is never told."""
 
+import datetime
 import time
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -51,7 +53,7 @@ def test_a_password_alone_opens_nothing_and_a_code_opens_once(city):
     answer = browser.post(reverse("mfa_authenticate"), {"code": code})
     assert answer.headers["Location"] == reverse("office")
     assert browser.get("/office/harbour/").status_code == 200
-    assert kinds() == ["signed-in"]
+    assert kinds() == ["sign-in-failed", "signed-in"]
     replayed = Client()
     give_password(replayed, person)
     assert replayed.post(reverse("mfa_authenticate"), {"code": code}).status_code == 200
@@ -65,7 +67,26 @@ def test_a_recovery_code_works_once_and_is_remembered(city):
         browser = Client()
         give_password(browser, person)
         assert browser.post(reverse("mfa_authenticate"), {"code": code}).status_code == status
-    assert kinds() == ["code-used", "signed-in"]
+    assert kinds() == ["code-used", "signed-in", "sign-in-failed"]
+
+
+def test_a_wrong_password_is_remembered_once_an_hour_and_names_nobody_unknown(city):
+    person = make_person("editor", city)
+    with time_machine.travel(datetime.datetime(2030, 1, 7, 9, tzinfo=datetime.UTC)) as clock:
+        for email in (person.email, "typed-canary@example.org", person.email.upper()):
+            assert Client().post(LOGIN, {"login": email, "password": "wrong"}).status_code == 200
+        (event,) = Event.objects.all()
+        assert (event.kind, event.subject) == ("sign-in-failed", person)
+        clock.shift(3601)
+        Client().post(LOGIN, {"login": person.email, "password": "wrong"})
+    assert kinds() == ["sign-in-failed"] * 2
+
+
+def test_those_who_look_after_people_see_that_somebody_failed_to_sign_in(city):
+    person = make_person("editor", city)
+    Client().post(LOGIN, {"login": person.email, "password": "wrong"})
+    page = signed_in(make_person("administrator", city)).get("/office/harbour/people/")
+    assert "wrong password or code: <bdi>" in page.content.decode()
 
 
 def test_setting_up_a_code_generator_ends_at_the_recovery_codes_and_the_office(
