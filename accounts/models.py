@@ -135,7 +135,7 @@ class Event(models.Model):
                         "password-reset",
                     ]
                 ),
-                name="event_kind_is_known",
+                name="event_is_of_a_known_kind",
             )
         ]
 

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from config.migrating import AddCheckWhileServing
+
 KINDS = {
     "signed-in": "signed in",
     "sign-in-failed": "wrong password or code",
@@ -18,27 +20,22 @@ KINDS = {
 }
 
 
-def forget_failures(apps, schema_editor):
-    """The release before knows of none, and its constraint takes none."""
-    apps.get_model("accounts", "Event").objects.filter(kind="sign-in-failed").delete()
-
-
 class Migration(migrations.Migration):
     """One more kind of event; code of before goes on as it did."""
+
+    atomic = False
 
     dependencies = [("accounts", "0001_initial")]
 
     operations = [
-        migrations.RemoveConstraint("event", "event_kind_is_known"),
         migrations.AlterField(
             "event", "kind", models.CharField(choices=list(KINDS.items()), max_length=16)
         ),
-        migrations.AddConstraint(
+        AddCheckWhileServing(
             "event",
             models.CheckConstraint(
-                condition=models.Q(kind__in=list(KINDS)), name="event_kind_is_known"
+                condition=models.Q(kind__in=list(KINDS)), name="event_is_of_a_known_kind"
             ),
         ),
-        # Last, so that it is the first to be done on the way back.
-        migrations.RunPython(migrations.RunPython.noop, forget_failures),
+        migrations.RemoveConstraint("event", "event_kind_is_known"),
     ]
