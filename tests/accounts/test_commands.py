@@ -1,12 +1,14 @@
 """Commands for people, what is forgotten after a year, and a mail through a real server."""
 
 import datetime
+import json
 import socket
 
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -15,9 +17,10 @@ from django.urls import reverse
 
 from accounts import inviting
 from accounts.models import Event, Invitation
-from services.models import Membership
-from tests.factories import make_city
-from tests.people import make_person
+from services import history
+from services.models import ListingVersion, Membership
+from tests.factories import make_city, make_service
+from tests.people import SECRET, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +128,64 @@ def test_a_mail_server_that_refuses_leaves_no_open_invitation(settings):
     with pytest.raises(CommandError, match="could not be sent"):
         call_command("invite", ADDRESS, role="network")
     assert not Invitation.objects.unanswered().exists()
+
+
+def test_somebody_is_shown_what_is_kept_of_them_and_no_secret(capsys):
+    city = make_city("harbour")
+    person = make_person("editor", city, email=ADDRESS)
+    edited(make_service(city), person)
+    inviting.invite("second@example.org", "editor", city, by=person)
+    inviting.invite("canary@example.org", "editor", city)
+    call_command("show_account", ADDRESS.upper())
+    printed = capsys.readouterr().out
+    (told,) = json.loads(printed)
+    assert told["account"]["address"] == ADDRESS
+    assert told["roles"] == [{"role": "editor", "in_city": "harbour"}]
+    assert [step["type"] for step in told["second_steps"]] == ["totp"]
+    assert [one["email"] for one in told["invitations"]] == ["second@example.org"]
+    assert [one["kind"] for one in told["what_happened"]] == ["invited"]
+    version = ListingVersion.objects.get(user=person)
+    assert told["named_in"] == {"services.ListingVersion.user": [str(version.pk)]}
+    secrets = (SECRET, person.password, Authenticator.objects.get(user=person).data["secret"])
+    assert not [secret for secret in ("canary", *secrets) if secret in printed]
+
+
+def edited(service, person):
+    """As if this person had written its first version."""
+    history.settle()
+    assert ListingVersion.objects.filter(service=service.pk).update(user=person) == 1
+
+
+def test_an_account_is_forgotten_with_its_roles_and_sessions_and_its_work_stays(capsys):
+    city = make_city("harbour")
+    keeper, person = make_person("administrator", city), make_person("editor", city, email=ADDRESS)
+    browser = signed_in(person)
+    edited(make_service(city), person)
+    waiting, _token = inviting.invite("second@example.org", "editor", city, by=person)
+    inviting.invite(ADDRESS, "worker", make_city("faraway", country="IT"))
+    call_command("forget_account", ADDRESS)
+    assert "Nothing was changed" in capsys.readouterr().out
+    assert browser.get("/office/harbour/").status_code == 200
+    call_command("forget_account", ADDRESS, yes=True)
+    assert "1  services.ListingVersion.user" in capsys.readouterr().out
+    assert browser.get("/office/harbour/").status_code == 302
+    assert list(get_user_model().objects.all()) == [keeper]
+    assert ListingVersion.objects.exists()
+    waiting.refresh_from_db()
+    assert (waiting.invited_by, waiting.is_open) == (None, False)
+    assert not Invitation.objects.filter(email=ADDRESS).exists()
+    everything = "".join(str(list(model.objects.values())) for model in apps.get_models())
+    assert ADDRESS not in everything
+
+
+def test_the_last_who_looks_after_people_is_not_forgotten():
+    make_person("administrator", make_city("harbour"), email=ADDRESS)
+    with pytest.raises(CommandError, match="First invite another administrator"):
+        call_command("forget_account", ADDRESS, yes=True)
+    assert get_user_model().objects.filter(email=ADDRESS).exists()
+
+
+@pytest.mark.parametrize("command", ["show_account", "forget_account"])
+def test_an_address_of_nobody_is_one_line(command):
+    with pytest.raises(CommandError, match="account with this address"):
+        call_command(command, "nobody@example.org")
