@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         # Importing them connects signals: what events are written for, and who was seen when. The
         # middleware would else be imported by the first request, after somebody may have signed in.
-        from accounts import events, middleware  # noqa: F401
+        from accounts import events, middleware, sessions  # noqa: F401
         from services import office
         from services.roles import Power
 

@@ -137,6 +137,19 @@ def test_the_last_factor_stays_while_there_is_a_role(city):
     assert kinds().count("factor-removed") == 2
 
 
+def test_a_second_step_that_changes_ends_the_sessions_elsewhere(city):
+    person, other = make_person("editor", city), make_person("editor", city)
+    passkey = {"type": "webauthn", "data": {"name": "Blue key", "credential": {}}}
+    Authenticator.objects.create(user=person, **passkey)
+    here, elsewhere, of_another = map(signed_in, (person, person, other))
+    here.post(f"{reverse('account_reauthenticate')}?next=/office/", {"password": PASSWORD})
+    here.post(reverse("mfa_deactivate_totp"))
+    opens = [
+        browser.get("/office/harbour/").status_code for browser in (here, elsewhere, of_another)
+    ]
+    assert opens == [200, 302, 200]
+
+
 def test_too_many_tries_are_told_so(city):
     person = make_person("editor", city)
     statuses = [give_password(Client(), person, password="wrong").status_code for _try in range(6)]
