@@ -66,8 +66,11 @@ ASKS = [
     Ask("API: HSDS, search in all", "/api/hsds/v3/services?per_page=50&search={town}+harbour", "search_all", API, "network"),
     Ask("API: changes, 200", "/api/v1/changes?since=p100", "changes", API, "network"),
 ]  # fmt: skip
-#: Asked of a city that nobody asked the server for before.
-NEW_CITY = Ask("browse, a city new to the server", "/{city}/services/", "browse", HTML)
+#: Asked, in this order, of cities that nobody asked the server for before.
+OF_NEW = [
+    Ask("browse, a city new to the server", "/{city}/services/", "browse", HTML),
+    Ask("plan by API, the first in a city", "/api/v1/referral-plan", "plan", PLAN, body=True),
+]
 #: Name of an ask -> the same asked of the peer (`benchmarks/peer.py`).
 OF_PEER = {
     "page of a listing": "/services/{city}-7/",

@@ -76,9 +76,9 @@ def of_data_set(url, folder, name, size, quick):
         floor = stack.enter_context(
             serving.server("benchmarks.floor:application", url, FLOOR_ANSWERS=str(answers))
         )
-        times = measure(site, floor, asking.ASKS, cities, town, effort)
-        found = cities[IN_TURN : IN_TURN + NEW]
-        new = [once(site, floor, asking.NEW_CITY, city, town)[:2] for city in found]
+        known = cities[:-NEW][:IN_TURN] or cities
+        times = measure(site, floor, asking.ASKS, known, town, effort)
+        new = of_new(site, floor, cities[len(known) :][:NEW], town)
         memory = site.memory
         if name == "large" and not quick:
             asks = [ask for ask in asking.ASKS if ask.scope == "city"]
@@ -123,9 +123,10 @@ def answers_of(site, path, town):
 
 def measure(site, floor, asks, cities, town, effort):
     """Ask name -> `Times`; all in turn, so that a busy moment touches all of them."""
-    in_turn = itertools.cycle(cities[:IN_TURN])
-    for city in cities[:IN_TURN]:
-        site.ask(f"/{city}/services/")
+    in_turn = itertools.cycle(cities)
+    for ask in asks:
+        for city in cities if ask.scope == "cities" else []:
+            once(site, floor, ask, city, town)
     times = {ask.name: Times() for ask in asks}
     for number in range(effort.warm + effort.rounds):
         for ask in asks:
@@ -136,6 +137,16 @@ def measure(site, floor, asks, cities, town, effort):
                 times[ask.name].floor.append(of_floor)
                 times[ask.name].bytes = size
     return times
+
+
+def of_new(site, floor, cities, town):
+    """Ask name -> [(milliseconds of the site, of the floor)] in cities that nobody asked for before."""
+    if not cities:
+        return {}
+    return {
+        ask.name: [once(site, floor, ask, city, town)[:2] for city in cities]
+        for ask in asking.OF_NEW
+    }
 
 
 def once(site, floor, ask, city, town):

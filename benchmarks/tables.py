@@ -33,7 +33,7 @@ class Found:
     """What was measured on one data set, by ask; of new cities; in the metropolis; of the peer; by work."""
 
     times: dict
-    new: list
+    new: dict
     metropolis: dict | None
     peer: dict
     counted: dict
@@ -50,9 +50,8 @@ def report(url, sizes, found):
     print(f"{head}{'queries':>9}{'bytes':>9}{'kB':>7}")
     for ask in asking.ASKS:
         print(_line(ask, small.times[ask.name], large.times[ask.name], large.counted[ask.name]))
-    if large.new:
-        site, floor = map(statistics.median, zip(*large.new, strict=True))
-        print(f"{asking.NEW_CITY.name:<34}{site:>16.1f}{'':>16}{site / floor:>15.1f}")
+    for name, taken in large.new.items():
+        print(_new(name, taken))
     if large.metropolis:
         print(f"\n{'In the largest city':<34}{'p50 ms':>16}{'p95 ms':>16}{'× floor':>15}")
         for name, times in large.metropolis.items():
@@ -95,6 +94,11 @@ def _line(ask, small, large, counted):
         f"{_aim(max(ratios), ask.target):>5}{grows:>8.1f}{_aim(grows, ask.growth):>5}"
         f"{counted['queries']:>9}{large.bytes:>9}{counted['kilobytes']:>7.0f}"
     )
+
+
+def _new(name, taken):
+    site, floor = map(statistics.median, zip(*taken, strict=True))
+    return f"{name:<34}{site:>16.1f}{'':>16}{site / floor:>15.1f}"
 
 
 def _aim(found, aim):
