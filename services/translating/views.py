@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -26,6 +27,8 @@ MOST_SIGNED = 200 * 1024
 SIGNED_SECONDS = 60 * 60
 #: So many rows of each kind are shown before they are only counted.
 SHOWN = 50
+#: Cities on a page of the network: every text of each is read.
+CITIES = 10
 
 office.add_link(gettext_lazy("Languages"), HERE, Power.CITY, 65)
 office.add_network_link(gettext_lazy("Languages"), NETWORK_HERE, 65)
@@ -70,9 +73,13 @@ def _line(code, city, is_of_city):
 @require_safe
 @office.requires_network
 def network_languages(request):
-    """The words of the site by language, and each city's listings in the languages of that city."""
-    cities = City.objects.select_related("country").order_by("slug")
+    """The words of the site by language, and each city's listings in its languages, some cities a page."""
+    every = City.objects.select_related("country").order_by("slug")
+    cities = Paginator(every, CITIES).get_page(request.GET.get("page"))
     facts = {
+        "page": cities,
+        "earlier": f"?page={cities.number - 1}" if cities.has_previous() else "",
+        "later": f"?page={cities.number + 1}" if cities.has_next() else "",
         "site": [
             {"code": code, "name": dict(settings.LANGUAGES)[code], "site": catalogues.counts(code)}
             for code in _targets()

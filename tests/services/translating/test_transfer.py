@@ -6,6 +6,8 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from services.models import ListingVersion, Service
 from services.translating import catalogues, po
@@ -207,6 +209,24 @@ def test_table_counts_what_is_there(browser, house):
 
 def test_network_sees_each_city(house):
     assert "Harbour" in browser_of("network").get("/network/languages/").content.decode()
+
+
+def test_network_sees_ten_cities_a_page_and_reads_no_others(house, django_assert_max_num_queries):
+    browser = browser_of("network")
+    for number in range(10):
+        make_city(f"town-{number}", name=f"Town {number}", languages=["en"])
+    with CaptureQueriesContext(connection) as of_eleven:
+        first = browser.get("/network/languages/").content.decode()
+    queries = len(of_eleven)
+    second = browser.get("/network/languages/?page=2").content.decode()
+    assert ("Town 8" in first, "Town 9" in first) == (True, False)
+    assert ("Town 8" in second, "Town 9" in second) == (False, True)
+    assert '?page=2" rel="next"' in first
+    assert "Page 2 of 2" in second
+    for number in range(10):
+        make_city(f"zone-{number}")
+    with django_assert_max_num_queries(queries):
+        browser.get("/network/languages/")
 
 
 def test_commands_do_the_same(house, tmp_path):
