@@ -7,6 +7,7 @@ from allauth.account.utils import filter_users_by_email
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_login_failed
 from django.db.models import Q
 from django.dispatch import receiver
@@ -49,12 +50,13 @@ def _latest(events):
 
 
 def purge(days=None):
-    """Forget events and answered or expired invitations older than that; returns how many."""
+    """Forget events, entries of the administration and ended invitations older than that; returns how many."""
     before = timezone.now() - datetime.timedelta(days=settings.EVENT_DAYS if days is None else days)
     events, _each = Event.objects.filter(at__lt=before).delete()
     old = Invitation.objects.filter(created_at__lt=before, expires_at__lt=timezone.now())
     invitations, _each = old.delete()
-    return events + invitations
+    entries, _each = LogEntry.objects.filter(action_time__lt=before).delete()
+    return events + invitations + entries
 
 
 @receiver(account.user_logged_in)

@@ -159,6 +159,8 @@ OFFICE_IDLE_SECONDS = 30 * 60
 OFFICE_SESSION_SECONDS = 12 * 60 * 60
 INVITATION_DAYS = 7
 EVENT_DAYS = 365
+#: How long a version of a listing is kept; the newest of each always.
+VERSION_DAYS = 3 * 365
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -46,6 +46,7 @@ JOBS = (
     Job("purge_requests", DAY, at=NIGHT, believes_clock=True),
     # It clears the sessions that have ended, too.
     Job("purge_events", DAY, at=NIGHT, believes_clock=True),
+    Job("purge_versions", DAY, at=NIGHT, believes_clock=True),
     Job("check_readiness", DAY, at=NIGHT, believes_clock=True),
     Job("send_checks", DAY, at=MORNING, lane="checks", believes_clock=True),
 )

@@ -9,6 +9,7 @@ import time_machine
 from aiosmtpd.controller import Controller
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -87,7 +88,13 @@ def test_events_and_answered_invitations_are_forgotten_after_a_year():
     with time_machine.travel(then):
         inviting.invite("old@example.org", "worker", city)
     inviting.invite("new@example.org", "worker", city)
+    for day in (then, datetime.datetime.now(datetime.UTC)):
+        LogEntry.objects.create(
+            user=make_person(), action_time=day, object_id=f"{day:%Y}", action_flag=2
+        )
     call_command("purge_events")
+    assert not LogEntry.objects.filter(object_id=f"{then:%Y}").exists()
+    assert LogEntry.objects.count() == 1
     assert list(Invitation.objects.values_list("email", flat=True)) == ["new@example.org"]
     assert Event.objects.count() == 1
 

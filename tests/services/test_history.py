@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from services import history, snapshots
 from services.acting import Way, acting
+from services.management.commands import purge_versions
 from services.models import City, ListingVersion, Location, Organization, Service
 from services.versions import paused
 from tests.factories import make_city, make_group, make_need, make_service
@@ -242,3 +243,44 @@ def test_loading_the_cities_writes_no_version_and_an_edit_costs_few_queries(town
     call_command("load_cities", verbosity=0)
     history.settle()
     assert ListingVersion.objects.exclude(service=service).count() == 0
+
+
+def edited(service, *days_ago):
+    """A version of this listing from each of these days, the oldest first."""
+    made = [
+        ListingVersion(service=service, way="form", state={"day": days}, made_at=_before(days))
+        for days in days_ago
+    ]
+    for version in made:
+        version.save()
+    return made
+
+
+def _before(days):
+    return timezone.now() - datetime.timedelta(days=days)
+
+
+def left():
+    return set(ListingVersion.objects.values_list("pk", flat=True))
+
+
+def test_versions_of_three_years_ago_are_deleted_but_the_newest_of_each(town, settings):
+    busy, quiet = make_service(town), make_service(town)
+    known(busy, quiet)
+    _first, *kept = edited(busy, settings.VERSION_DAYS + 1, settings.VERSION_DAYS - 1, 1)
+    _older, newest = edited(quiet, settings.VERSION_DAYS + 9, settings.VERSION_DAYS + 8)
+    call_command("purge_versions", verbosity=0)
+    assert left() == {version.pk for version in (*kept, newest)}
+
+
+def test_the_history_of_one_listing_is_cleared_at_once(town, capsys, monkeypatch):
+    monkeypatch.setattr(purge_versions, "AT_ONCE", 2)
+    service, other = make_service(town), make_service(town)
+    known(service, other)
+    *_older, newest = edited(service, 5, 4, 3, 2, 1)
+    kept = edited(other, 5, 4)
+    call_command("purge_versions", listing=service.slug)
+    assert capsys.readouterr().out == "deleted versions: 4\n"
+    assert left() == {version.pk for version in (*kept, newest)}
+    with pytest.raises(CommandError, match="no listing with this slug"):
+        call_command("purge_versions", listing="nowhere")

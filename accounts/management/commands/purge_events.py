@@ -7,7 +7,7 @@ from accounts import events
 
 
 class Command(BaseCommand):
-    help = "Forget events and answered invitations of more than a year ago, and ended sessions."
+    help = "Forget events, ended invitations and entries of the administration of a year ago, and ended sessions."
 
     def add_arguments(self, parser):
         parser.add_argument("--days", type=int, help="keep so many days instead of EVENT_DAYS")
