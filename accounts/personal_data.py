@@ -59,7 +59,8 @@ def forget(user, *, only_look=False):
     """Take a person's roles, sessions, invitations and account away; `only_look` leaves all as it is.
 
     Returns table.field -> how many rows named them. Where work of theirs has to stay, such as a
-    version of a listing, nobody is named any longer. Raises `people.Refusal` while nobody else could look after the people of a place.
+    version of a listing, nobody is named any longer. Raises `people.Refusal` while nobody else
+    could look after the people of a place.
     """
     named = {name: count for name, rows in _rows(user).items() if (count := rows.count())}
     for membership in user.memberships.all():
