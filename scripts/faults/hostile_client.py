@@ -1,4 +1,4 @@
-"""A hostile client does not starve the guide: through a proxy as it should be set, and what helps without.
+"""A hostile client does not starve the guide: through nginx with `deploy/nginx.conf`, and what helps without.
 
 Somebody walks the guide in quiet, then while a hostile client of another address does its worst:
 headers and forms that never end, a thousand silent connections, as many requests as it can, junk.
@@ -7,6 +7,7 @@ in quiet. Without a proxy what happens is said, and only that the site is well a
 """
 
 import random
+import re
 import shutil
 import subprocess
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from scripts.faults import attacks
 from scripts.faults.asking import Browser, Tally, percentile
-from scripts.faults.site import Site, answers, free_port, until
+from scripts.faults.site import ROOT, Site, answers, free_port, until
 from scripts.faults.verdict import main, seconds
 
 CITY = "brussels"
@@ -24,49 +25,40 @@ SLOWER_AT_MOST, ALWAYS_FINE = 6, 1.0
 WELL_AGAIN_WITHIN = 60
 STEP_WITHIN = 30
 NEIGHBOUR = "127.0.0.3"
-#: As `deploy/` has it, without the lines about certificates and names.
-NGINX = """
+MAIN = """
 worker_processes 2;
 worker_rlimit_nofile 16384;
 pid {folder}/nginx.pid;
-error_log {folder}/nginx.log crit;
 daemon off;
 events {{ worker_connections 8192; }}
 http {{
-    access_log off;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    client_header_timeout 10s;
-    client_body_timeout 10s;
-    send_timeout 10s;
-    keepalive_timeout 15s;
-    reset_timedout_connection on;
-    client_max_body_size 6m;
-    large_client_header_buffers 4 16k;
-    limit_conn_zone $binary_remote_addr zone=connections:10m;
-    limit_conn connections 4;
-    limit_conn_status 429;
-    limit_req_zone $binary_remote_addr zone=requests:10m rate=20r/s;
-    limit_req zone=requests burst=40 delay=10;
-    limit_req_status 429;
-    server {{
-        listen 127.0.0.1:{port} backlog=2048;
-        proxy_set_header Host $http_host;
-        proxy_set_header X-Forwarded-For $remote_addr;
-        proxy_set_header X-Forwarded-Proto https;
-        proxy_connect_timeout 5s;
-        proxy_read_timeout 60s;
-        location / {{ proxy_pass http://127.0.0.1:{site}; }}
-        location /static/ {{
-            limit_conn connections 20;
-            proxy_pass http://127.0.0.1:{site};
-        }}
-    }}
+    {ours}
 }}
 """
+
+
+def settings(folder, port, site):
+    """`deploy/nginx.conf` for this machine: as it is, but without encryption, names and the way from http."""
+    limits, *_others, pages = re.split(r"(?m)^server \{", (ROOT / "deploy/nginx.conf").read_text())
+    text = re.sub(
+        r"(?m)^ *(ssl_.*|listen \[::\].*|server_name .*)\n", "", f"{limits}server {{{pages}"
+    )
+    for ours, here in (
+        ("listen 443 ssl http2;", f"listen 127.0.0.1:{port} backlog=2048;"),
+        ("server 127.0.0.1:8000", f"server 127.0.0.1:{site}"),
+        ("/var/log/nginx", str(folder)),
+    ):
+        if text.count(ours) == 0:
+            raise ValueError(
+                f"deploy/nginx.conf no longer says “{ours}”: this program looks for that."
+            )
+        text = text.replace(ours, here)
+    return MAIN.format(folder=folder, ours=text)
 
 
 class Proxy:
@@ -77,7 +69,7 @@ class Proxy:
 
     def __enter__(self):
         conf = self.folder / "nginx.conf"
-        conf.write_text(NGINX.format(folder=self.folder, port=self.port, site=self._site.port))
+        conf.write_text(settings(self.folder, self.port, self._site.port))
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         self._process = subprocess.Popen(
             [program, "-p", self.folder, "-c", conf, "-e", self.folder / "nginx.log"]
