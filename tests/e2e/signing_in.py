@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from services.models import City
 from tests.people import make_person
 city = City.objects.get(slug={city!r}) if {city!r} else None
-email = "person-" + secrets.token_hex(6) + "@example.org"
+email = "person" + secrets.token_hex({length!r} // 2) + "@example.org"
 user = make_person({role!r}, city, email=email, strong={strong!r})
 request = RequestFactory().get("/")
 request.session = SessionStore()
@@ -27,9 +27,12 @@ print("SESSION", request.session.session_key)
 """
 
 
-def session_of(environment, role, city_slug=None, *, strong=True):
-    """The key of a session of somebody with this role, in the site that runs with these variables."""
-    code = MAKE.format(role=role, city=city_slug, strong=strong)
+def session_of(environment, role, city_slug=None, *, strong=True, length=12):
+    """The key of a session of somebody with this role, in the site that runs with these variables.
+
+    Of `length` letters and digits in their address, in which no line may break.
+    """
+    code = MAKE.format(role=role, city=city_slug, strong=strong, length=length)
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
         cwd=ROOT,

@@ -146,7 +146,7 @@ def test_a_toolbox_is_printed_whole_on_few_sheets(visit):
 
 @pytest.fixture(scope="module")
 def keeper(session_of):
-    return session_of("network", None)
+    return session_of("network", None, length=60)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESK, "dark")])
