@@ -284,3 +284,13 @@ def test_the_history_of_one_listing_is_cleared_at_once(town, capsys, monkeypatch
     assert left() == {version.pk for version in (*kept, newest)}
     with pytest.raises(CommandError, match="no listing with this slug"):
         call_command("purge_versions", listing="nowhere")
+
+
+@pytest.mark.parametrize("days", ["-1", "99999999999"])
+def test_days_that_are_none_delete_nothing(town, days):
+    service = make_service(town)
+    known(service)
+    edited(service, 3, 2, 1)
+    with pytest.raises(CommandError, match="--days is a number from 0 to 36500"):
+        call_command("purge_versions", f"--days={days}")
+    assert len(left()) == 3

@@ -1,27 +1,25 @@
 """`manage.py forget_account`: for somebody who has left, or asks to be forgotten."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts import people, personal_data
-from accounts.inviting import accounts_of
+from accounts.management.account_command import AccountCommand
 
 
-class Command(BaseCommand):
+class Command(AccountCommand):
     help = (
         "Sign a person out everywhere and delete their account, roles and invitations; their work "
         "stays without a name. Says what it would do; --yes does it. There is no way back."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("email")
+        super().add_arguments(parser)
         parser.add_argument("--yes", action="store_true", help="do it")
 
     def handle(self, email, yes, **_options):
-        users = accounts_of(email)
-        if len(users) != 1:
-            raise CommandError("There is not exactly one account with this address.")
+        user = self.account(email)
         try:
-            named = personal_data.forget(users[0], only_look=not yes)
+            named = personal_data.forget(user, only_look=not yes)
         except people.Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         for name, count in named.items():

@@ -1,24 +1,19 @@
 """`manage.py restore_access`: for the last administrator, whom nobody else can restore."""
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts import people
-from accounts.inviting import accounts_of
+from accounts.management.account_command import AccountCommand
 
 
-class Command(BaseCommand):
+class Command(AccountCommand):
     help = "Remove a person's second factors, sign them out everywhere and tell them by mail."
 
-    def add_arguments(self, parser):
-        parser.add_argument("email")
-
     def handle(self, email, **_options):
-        users = accounts_of(email)
-        if len(users) != 1:
-            raise CommandError("There is not exactly one account with this address.")
+        user = self.account(email)
         try:
-            people.restore(users[0])
+            people.restore(user)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         self.stdout.write(

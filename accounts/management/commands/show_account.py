@@ -2,23 +2,16 @@
 
 import json
 
-from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts import personal_data
-from accounts.inviting import accounts_of
+from accounts.management.account_command import AccountCommand
 
 
-class Command(BaseCommand):
+class Command(AccountCommand):
     help = "Print as JSON what is kept of the person who signs in with this address."
 
-    def add_arguments(self, parser):
-        parser.add_argument("email")
-
     def handle(self, email, **_options):
-        users = accounts_of(email)
-        if not users:
-            raise CommandError("There is no account with this address.")
-        told = [personal_data.of_person(user) for user in users]
+        told = [personal_data.of_person(self.account(email))]
         text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         self.stdout.write(text)

@@ -10,6 +10,8 @@ from django.utils import timezone
 from services.models import ListingVersion, Service
 
 AT_ONCE = 500
+#: What `--days` may be: a hundred years at most, and nothing of the future.
+DAYS = range(36_501)
 
 
 class Command(BaseCommand):
@@ -19,10 +21,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--days", type=int, help="keep so many days instead of VERSION_DAYS")
-        parser.add_argument("--listing", metavar="SLUG", help="the whole history of this listing")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--days", type=int, help="keep so many days instead of VERSION_DAYS")
+        which.add_argument("--listing", metavar="SLUG", help="the whole history of this listing")
 
     def handle(self, *, days, listing, verbosity, **_options):
+        if days is not None and days not in DAYS:
+            raise CommandError(f"--days is a number from {DAYS[0]} to {DAYS[-1]}.")
         versions = ListingVersion.objects.order_by()
         if listing:
             service = Service.objects.filter(slug=listing).first()
