@@ -86,6 +86,11 @@ def _in(_language):
     return {code: str(words) for code, words in QUESTIONS.items()}
 
 
+def forget():
+    """Drop what is kept of languages (tests, which read pages in one that does not exist)."""
+    _in.cache_clear()
+
+
 def _matters(listing, code, needs):
     if needs is not None and not needs & listing.needs:
         return False

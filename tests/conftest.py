@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from referrals.statistics import dead_ends
-from services import directory, names
+from services import directory, names, questions
 from services.hsds import counts, vocabulary
 from services.keeping import shown
 
@@ -77,6 +77,7 @@ def nothing_remembered():
     """Directories kept in memory, Django's cache and the language are those of a fresh process."""
     directory.forget()
     names.forget()
+    questions.forget()
     vocabulary.forget()
     counts.forget()
     shown.forget()
