@@ -16,6 +16,9 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("language/<slug:code>/", pages.language, name="language"),
     path("leave/", pages.leave, name="leave"),
+    # What programs ask for all the time is found first.
+    path("", include("services.hsds.urls")),
+    path("", include("services.api.urls")),
     path("", include("accounts.urls")),
     path("", include("services.confirming.urls")),
     path("", include("services.office_urls")),
@@ -23,9 +26,7 @@ urlpatterns = [
     path("", include("services.sheets.urls")),
     path("", include("services.translating.urls")),
     path("", include("services.joining.urls")),
-    path("", include("services.hsds.urls")),
     path("learn/practice/", include("learning.practice.urls")),
-    path("", include("services.api.urls")),
     # Before the guide, whose questions would take its page of help for one of them.
     path("", include("learning.urls")),
     path("", include("referrals.urls")),

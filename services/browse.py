@@ -45,7 +45,7 @@ class Browse:
     def __init__(self, city, places, directory, words, data, queryset, language):
         self.city, self.places, self.words = city, places, words
         self.data, self.language = data, language
-        self._queryset, self._directory = queryset, directory
+        self._directory = directory
         self.filters = ServiceFilter(
             data, queryset, city=city, directory=directory, places=places, words=words
         )
@@ -196,7 +196,7 @@ class Browse:
         words = {name for name in self.filters.sets if searched_word(name)}
         if not words or self.filters.passing(self.filters.sets.keys() - words):
             return None
-        better = did_you_mean(text, self._queryset)
+        better = did_you_mean(text, self.filters.searched_services())
         if better is None:
             return None
         return better, self._address([*self._without("search", "page"), ("search", better)])

@@ -7,7 +7,7 @@ from django.db.models import Max, TextField
 from django.db.models.functions import Cast
 
 from services.changes import number
-from services.json_rows import loads, text_of_id
+from services.json_rows import loads, moment, text_of_id
 from services.models import Change
 from services.telling import KINDS, NUMBERS, Told, feed_of, sees
 
@@ -42,8 +42,8 @@ class Feed:
         if self._latest is None:
             _number()
         rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
-        sides = (Cast(side, TextField()) for side in ("service", "before", "after"))
-        rows = list(rows.values_list(self._field, "recorded_at", *sides)[: most + 1])
+        columns = (Cast(one, TextField()) for one in ("recorded_at", "service", "before", "after"))
+        rows = list(rows.values_list(self._field, *columns)[: most + 1])
         page, more = rows[:most], len(rows) > most
         last = page[-1][0] if page else since
         return [one for one in map(self._told, page) if one is not None], last, more
@@ -52,7 +52,7 @@ class Feed:
         """As `services.telling.told`, of columns."""
         at, recorded_at, service, before, after = row
         kind = KINDS.get((self._sees(before), self._sees(after)))
-        return kind and Told(at, kind, text_of_id(service), recorded_at)
+        return kind and Told(at, kind, text_of_id(service), moment(recorded_at))
 
     def _sees(self, text):
         if text not in self._seen:

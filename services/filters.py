@@ -127,7 +127,7 @@ class ServiceFilter(django_filters.FilterSet):
     """Filters over the services of a city that an audience may know of.
 
     `directory` holds them as that audience sees them, so no filter can feel for what is sealed;
-    `queryset`, the same services, is asked for words alone. Values of one filter widen, filters
+    `queryset`, the same services, is asked for words alone, so it may be a function that makes it. Values of one filter widen, filters
     narrow. What *asks first* or does not say stays.
     """
 
@@ -154,17 +154,26 @@ class ServiceFilter(django_filters.FilterSet):
     def __init__(
         self, data=None, queryset=None, *, directory, city=None, places=(), words=None, **kw
     ):
-        super().__init__(data, queryset, **kw)
+        super().__init__(data, Service.objects.none(), **kw)
+        self._services = queryset
         self.directory = directory
         self.words = words or names(city)
         self.now = timezone.now()
         self._zone = ZoneInfo(city.timezone) if city else datetime.UTC
         self._places = {place.slug: place for place in places}
-        self.filters["need"].extra["choices"] = list(self.words.needs.items())
-        self.filters["group"].extra["choices"] = list(self.words.groups.items())
-        self.filters["language"].extra["choices"] = [
-            (tag, tag) for tag in sorted(directory.sets.languages | NAMES.keys())
-        ]
+        # Functions, as Django copies what stands in a list several times for each form.
+        self.filters["need"].extra["choices"] = self.words.needs.items
+        self.filters["group"].extra["choices"] = self.words.groups.items
+        self.filters["language"].extra["choices"] = lambda: _tags(directory)
+
+    @property
+    def qs(self):
+        self.queryset = self.searched_services()
+        return super().qs
+
+    def searched_services(self):
+        """Those that words are looked for in."""
+        return self._services() if callable(self._services) else self._services
 
     @functools.cached_property
     def form(self):
@@ -249,6 +258,10 @@ class ServiceFilter(django_filters.FilterSet):
             words_of(searched)
         )
 
+    def pass_none(self):
+        """For a search of signs alone, which stand nowhere and make no condition."""
+        self.sets = {_WORD: 0}
+
     def _set(self, name, value):
         if name == "radius_km":
             return self.directory.sets.where(lambda one: self._is_within(value, one))
@@ -270,7 +283,7 @@ class ServiceFilter(django_filters.FilterSet):
             for number, condition in enumerate(conditions)
         }
         any_of_them = functools.reduce(Q.__or__, conditions)
-        rows = self.queryset.filter(any_of_them).order_by().annotate(**flags)
+        rows = self.searched_services().filter(any_of_them).order_by().annotate(**flags)
         number_of = self.directory.sketches.numbers()
         rows = [
             (number_of[pk.bytes], has)
@@ -282,6 +295,10 @@ class ServiceFilter(django_filters.FilterSet):
             f"{_WORD}{word}": bits((number for number, has in rows if has[place]), size)
             for place, word in enumerate(words)
         }
+
+
+def _tags(directory):
+    return [(tag, tag) for tag in sorted(directory.sets.languages | NAMES.keys())]
 
 
 _PLAIN = ("need", "group", "language", "access", "status", "search")

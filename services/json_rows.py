@@ -27,7 +27,7 @@ loads = orjson.loads
 
 
 def moment(text):
-    """An aware moment as a database writes it into JSON; SQLite leaves out that it is UTC."""
+    """An aware moment as a database writes it as text; SQLite leaves out that it is UTC."""
     found = datetime.datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
@@ -39,7 +39,9 @@ def id_of(text):
 
 def text_of_id(text):
     """An id that was cast to text, as Python writes it; SQLite leaves out the dashes."""
-    return text if len(text) == 36 else str(id_of(text))
+    if len(text) == 36:
+        return text
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def value_of(found):

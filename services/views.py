@@ -55,9 +55,12 @@ def services(request, city):
     city, places = city_and_places(city)
     words = names(city)
     audience = standing_of(request).page_audience(city)
-    queryset = Service.objects.visible_to(audience).serving(city)
+
+    def searched():
+        return Service.objects.visible_to(audience).serving(city)
+
     here = directory_of(city, audience)
-    browse = Browse(city, places, here, words, request.GET, queryset, get_language())
+    browse = Browse(city, places, here, words, request.GET, searched, get_language())
     context = {"city": city, "city_name": words.city, "browse": browse, "audience": audience}
     if request.GET.get("view") == "map":
         context |= {"map_wanted": True, "map": _map(city, browse, places)}

@@ -28,6 +28,7 @@ from services.api.parameters import (
 from services.api.problems import Problem
 from services.api.store import entries, listing_of
 from services.browse import Browse
+from services.cities import places_of
 from services.directory import directory_of
 from services.filters import EARTH_KM, NEAREST_KM, ORDERS, STATUSES
 from services.fitting import opening_of
@@ -122,21 +123,23 @@ class CityView(SearchView):
     lasts = states.MINUTE
 
     def state(self, values):
-        city, state = states.city_with(values["city"], self.reader)
-        values["city"] = city or values["city"]
-        return state
+        return states.of_city(values, self.reader, self.request)
 
     def browse(self, values):
         """The `Browse` of the page of services for these values; raises a `Problem`."""
         city = values["city"] if isinstance(values["city"], City) else city_of(values["city"])
         self.city = city
         audience = self.reader.audience_in(city)
-        queryset = Service.objects.visible_to(audience).serving(city)
-        if _looks_for_nothing(values):
-            queryset = queryset.none()
+        nothing = _looks_for_nothing(values)
+
+        def searched():
+            return Service.objects.visible_to(audience).serving(city)
+
         here, language = directory_of(city, audience), translation.get_language()
-        places = list(city.places.all())
-        found = Browse(city, places, here, names(city), _filters(values), queryset, language)
+        places = places_of(city)
+        found = Browse(city, places, here, names(city), _filters(values), searched, language)
+        if nothing:
+            found.filters.pass_none()
         for name, errors in found.form.errors.as_data().items():
             raise _refusal(name, errors[0], found.form.fields[name], places)
         return found

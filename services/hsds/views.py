@@ -83,9 +83,7 @@ class _Collection(ListView):
             return None
         if "city" not in values:
             return states.of_everything(self.reader)
-        city, state = states.city_with(values["city"], self.reader)
-        values["city"] = city or values["city"]
-        return state
+        return states.of_city(values, self.reader, self.request)
 
     def count(self, found):
         state = getattr(self.request, "made_of", None)

@@ -68,7 +68,8 @@ def test_secret_in_a_path_never_reaches_the_log(log, name, start, line):
     logging.getLogger(name).warning("%s", line.format(f"{start}b-{CANARY}/"))
     assert f"{start}***" in log.getvalue()
     assert CANARY not in log.getvalue()
-    assert ("302" in line) == ("302" in log.getvalue())
+    # With a space before it: a moment may hold the same figures.
+    assert (" 302 " in line) == (" 302 " in log.getvalue())
 
 
 def test_routes_whose_paths_hold_a_secret_are_cut():
