@@ -15,11 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts import again
+from accounts.sessions import SEEN, SINCE
 
-#: When the person was last seen, in seconds; written at most once a minute.
-SEEN = "seen"
-#: When they signed in, in seconds.
-SINCE = "since"
 WRITTEN_EVERY = 60
 
 

@@ -96,6 +96,7 @@ class Event(models.Model):
         CODES_MADE = "codes-made", _("new recovery codes made")
         CODE_USED = "code-used", _("recovery code used")
         RESTORED = "restored", _("lost second step restored")
+        SIGNED_OUT = "signed-out", _("signed out elsewhere")
         PASSWORD_CHANGED = "password-changed", _("password changed")
         PASSWORD_RESET = "password-reset", _("password reset by mail")
 
@@ -131,11 +132,12 @@ class Event(models.Model):
                         "codes-made",
                         "code-used",
                         "restored",
+                        "signed-out",
                         "password-changed",
                         "password-reset",
                     ]
                 ),
-                name="event_is_of_a_known_kind",
+                name="event_kind_is_one_of_these",
             )
         ]
 

@@ -108,6 +108,14 @@ def may_restore(user, *, by, standing):
 
 
 @transaction.atomic
+def sign_out(user, *, by, city):
+    """Sign a person out everywhere, and no more; how many browsers. The caller has asked `may_restore`."""
+    ended = end_sessions(user)
+    record(Kind.SIGNED_OUT, actor=by, subject=user, city=city)
+    return ended
+
+
+@transaction.atomic
 def restore(user, *, by=None, city=None, request=None):
     """Remove every second factor of a person, sign them out everywhere, tell them by mail.
 

@@ -180,7 +180,15 @@ def _restore(request, city, membership, form):
     )
 
 
-CHANGES = {"role": _change_role, "remove": _remove, "restore": _restore}
+def _sign_out(request, city, membership, form):
+    person = membership.user
+    if not people.may_restore(person, by=request.user, standing=request.standing):
+        raise people.Refusal(_("You cannot sign this person out."))
+    people.sign_out(person, by=request.user, city=city)
+    return _("They are signed out everywhere, and sign in again as before.")
+
+
+CHANGES = {"role": _change_role, "remove": _remove, "restore": _restore, "sign-out": _sign_out}
 
 
 def _unknown(request):

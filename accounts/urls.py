@@ -39,6 +39,7 @@ signing_in = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("signed-in/", views.signed_in, name="sessions"),
     path("late-form/", views.late_form, name="late-form"),
     path("invitation/", invitation_views.invitation, name="invitation"),
     path("invitation/<str:token>/", invitation_views.link, name="invitation-link"),

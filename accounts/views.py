@@ -1,17 +1,24 @@
 """Pages of one's own account: allauth's views where ours must say or do more, and late forms."""
 
+import datetime
+from zoneinfo import ZoneInfo
+
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.http import Http404, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import again, demo
+from accounts import again, demo, sessions
 from accounts.adapter import FactorAdapter
+from accounts.events import Kind, record
+from accounts.session_store import stored
 from services.office import SECOND_FACTOR_PAGE
 from services.roles import standing_of
 
@@ -62,6 +69,47 @@ class RemovePasskey(RemoveWebAuthnView):
             ),
         )
         return redirect("mfa_list_webauthn")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@reauthentication_required(allow_get=True)
+def signed_in(request):
+    """Every browser in which one is signed in; by POST, signs out of one, or of all but this."""
+    here = request.session.session_key
+    if request.method != "POST":
+        found = sessions.sessions_of(request.user, here)
+        with timezone.override(_clock_of(request.user)):
+            return render(request, "accounts/signed_in.html", {"sessions": found})
+    match request.POST.get("do"), request.POST.get("session", ""):
+        case "others", _any:
+            ended = sessions.end_sessions(request.user, but=here)
+        case "one", wanted if wanted != stored(here):
+            ended = sessions.end_session(request.user, wanted)
+        case _:
+            text = gettext("This form is not known here.")
+            return HttpResponseBadRequest(text, content_type="text/plain")
+    _tell_of(request, ended)
+    return redirect("sessions")
+
+
+def _clock_of(user):
+    """The clock of the city where somebody has a role, of several the first; else UTC."""
+    role = user.memberships.exclude(city=None).select_related("city").order_by("pk").first()
+    return ZoneInfo(role.city.timezone) if role else datetime.UTC
+
+
+def _tell_of(request, ended):
+    if not ended:
+        messages.info(request, gettext("You were signed out there already."))
+        return
+    record(Kind.SIGNED_OUT, actor=request.user, subject=request.user)
+    text = ngettext(
+        "You are signed out of %(number)s other browser.",
+        "You are signed out of %(number)s other browsers.",
+        ended,
+    )
+    messages.success(request, text % {"number": ended})
 
 
 @require_safe

@@ -5,11 +5,13 @@ Each part of the office adds its links and tasks when its app is ready; this mod
 
 import functools
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from services import speaking
@@ -151,7 +153,8 @@ def page(request, template, city, context=None, *, status=200, here=""):
         "menu": menu,
         "standing": request.standing,
     }
-    return render(request, template, frame | (context or {}), status=status)
+    with timezone.override(ZoneInfo(city.timezone)):
+        return render(request, template, frame | (context or {}), status=status)
 
 
 def network_page(request, template, context=None, *, status=200, here=""):

@@ -1,10 +1,7 @@
 """The doors of the back office: one's cities, and what is to do in one of them today."""
 
-from zoneinfo import ZoneInfo
-
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from services import office, scopes
@@ -37,5 +34,4 @@ def start(request, city):
         "edits": request.standing.may(Power.EDIT, city),
         "recent": recently_changed(request, city),
     }
-    with timezone.override(ZoneInfo(city.timezone)):
-        return office.page(request, "office/start.html", city, context, here="office-city")
+    return office.page(request, "office/start.html", city, context, here="office-city")

@@ -27,11 +27,8 @@ readable_or_posted = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _page(request, template, city, context, **how):
-    """A page of this part, on the city's clock."""
-    with timezone.override(ZoneInfo(city.timezone)):
-        return office.page(
-            request, f"office/keeping/{template}", city, context, here=LISTINGS, **how
-        )
+    """A page of this part."""
+    return office.page(request, f"office/keeping/{template}", city, context, here=LISTINGS, **how)
 
 
 @require_safe

@@ -1,13 +1,11 @@
 """The office's pages on reports: what is open, what is on hold, and the two who release it."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -70,8 +68,7 @@ def hold(request, city, hold):
         "why_not": holds.why_not(found, request.user, request.standing),
         "lost": [] if found.released_at else holds.lost_by(found),
     }
-    with timezone.override(ZoneInfo(city.timezone)):
-        return office.page(request, "office/reporting/hold.html", city, context, here=PAGE)
+    return office.page(request, "office/reporting/hold.html", city, context, here=PAGE)
 
 
 @require_POST

@@ -12,7 +12,7 @@ MAKE = """
 import secrets
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.sessions.backends.db import SessionStore
+from accounts.session_store import SessionStore
 from django.test import RequestFactory
 from services.models import City
 from tests.people import make_person

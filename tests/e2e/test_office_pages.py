@@ -37,6 +37,7 @@ OF_ONESELF = [
     "account_logout",
     "my-referrals",
     "mfa_index",
+    "sessions",
     "mfa_list_webauthn",
     "mfa_view_recovery_codes",
     "account_reauthenticate",

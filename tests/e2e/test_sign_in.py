@@ -242,7 +242,7 @@ def test_it_can_be_done_by_keyboard_alone(open_browser, invited):
 
 IDLE = """
 from accounts.middleware import SEEN
-from django.contrib.sessions.backends.db import SessionStore
+from accounts.session_store import SessionStore
 session = SessionStore({key!r})
 session[SEEN] = 0
 session.save()
