@@ -292,7 +292,7 @@ def _fill_server(verdict, server, site):
         f"on a full disk what fits into pages at hand is taken, then 503: {dict(statuses)}",
     )
     verdict.saw(f"the site's log says: {', '.join(sorted(_codes(site)))}")
-    stands = site.answers()
+    stands = site.is_ready()
     if stands:
         _read_on(verdict, visitor.browser)
     else:
@@ -305,7 +305,7 @@ def _fill_server(verdict, server, site):
     _fill_log(server)
     page = visitor.browser.get(f"/{CITY}/")
     verdict.expect(
-        not site.answers() and page.status == 503 and _is_calm(page),
+        not site.is_ready() and page.status == 503 and _is_calm(page),
         f"where its log (WAL) finds no room PostgreSQL stops by itself (PANIC); pages say {page.status}",
     )
     disk.relieve()

@@ -101,6 +101,10 @@ class Site:
         """Whether the site says that it is well."""
         return answers(self.port)
 
+    def is_ready(self):
+        """Whether the site says that its database answers."""
+        return answers(self.port, "/readyz")
+
     def manage(self, *arguments, **environment):
         """Run a command of `manage.py`; the finished process."""
         return subprocess.run(
@@ -132,10 +136,10 @@ class Site:
         return self.log.read_text(errors="replace")
 
 
-def answers(port):
+def answers(port, path="/healthz"):
     """Whether the site behind a port says that it is well."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as page:
             return page.status == 200
     except OSError:
         return False
