@@ -51,16 +51,29 @@ FACTS = {
 
 
 class Mix:
-    """One request after the other, chosen by chance."""
+    """One request after the other, chosen by chance.
+
+    Kinds are dealt like cards, so that each stretch of time has its share of walks through the
+    guide: one costs as much as twenty pages, and by mere chance there are twice as many of them in
+    one half minute as in another.
+    """
 
     def __init__(self, directory):
         self._directory = directory
         self._cities = sorted(directory)
+        self._dealing, self._cards = threading.Lock(), []
 
     def ask(self, browser, pick):
         """Do one thing; what it was, and the answer."""
-        what = pick.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        what = self._deal(pick)
         return what, getattr(self, f"_{what}")(browser, pick)
+
+    def _deal(self, pick):
+        with self._dealing:
+            if not self._cards:
+                self._cards = [what for what, weight in WEIGHTS.items() for _card in range(weight)]
+                pick.shuffle(self._cards)
+            return self._cards.pop()
 
     def _city(self, pick):
         return pick.choice(self._cities)
@@ -131,7 +144,7 @@ def show(verdict, folder, options):
     duration = seconds(options, short=30, usual=120)
     with Site(folder, env={"REPORTS_PER_HOUR": "0", "SIGNALS_PER_HOUR": "0"}) as site:
         mix = Mix(site.inside("directory"))
-        rate = SHARE * _capacity(verdict, site, mix, min(30, max(8, duration / 6)))
+        rate = SHARE * _capacity(verdict, site, mix, min(60, max(8, duration / 4)))
         run = _Run(site, mix, rate)
         run.go(duration)
         _judge(verdict, site, run, duration)
