@@ -8,6 +8,7 @@ import array
 import bisect
 import dataclasses
 import datetime
+import functools
 import math
 from functools import partial
 
@@ -262,12 +263,26 @@ class _Shared:
 
     def ready(self):
         kind = next(k for k, most in _KINDS if len(self.values) <= most)
-        self.values, self.codes = tuple(self.values), array.array(kind, self.codes)
+        self.values, self.codes = _of_all_cities(self.values), array.array(kind, self.codes)
         del self._known
         return self
 
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self.values = _of_all_cities(self.values)
+
     def get(self, row):
         return self.values[self.codes[row]]
+
+
+def _of_all_cities(values):
+    """The same values, of which each set of codes stands once for all cities: they hold few kinds of them."""
+    return tuple(_one(value) if isinstance(value, frozenset) else value for value in values)
+
+
+@functools.lru_cache(maxsize=4096)
+def _one(codes):
+    return codes
 
 
 #: Types of an array, and how many values they can number.

@@ -159,3 +159,11 @@ def test_a_directory_is_in_the_order_of_code_points_however_it_is_read(monkeypat
         assert read == ["a", "a-b", "a-c", "aa", "ab", "b"]
     here = directory_of(city, Audience.PUBLIC)
     assert [here.with_slug(slug).slug for slug in read] == read
+
+
+def test_cities_share_their_sets_of_codes_however_they_came():
+    """A hundred cities hold few combinations of needs: each stands once in a process."""
+    here, there = (pack("a", needs=frozenset({"shelter", "helpline"})) for _city in range(2))
+    from_another = pickle.loads(pickle.dumps(here))
+    assert here[0].needs is there[0].needs is from_another[0].needs
+    assert here[0].needs == {"shelter", "helpline"}
