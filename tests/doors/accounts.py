@@ -32,7 +32,8 @@ DOORS = {
     "account_logout": Door(nothing, get=whoever(200), post=everybody(302)),
     "account_reauthenticate": Door(nothing, get=whoever(200), post=whoever(200)),
     "account_change_password": Door(nothing, get=whoever(200), post=whoever(200)),
-    "sessions": Door(nothing, get=whoever(200), post=whoever(400)),
+    # One proves who one is before a session is ended.
+    "sessions": Door(nothing, get=whoever(200), post=whoever(302)),
     "late-form": Door(nothing, get=everybody(302)),
     "mfa_index": Door(nothing, get=whoever(200), post=whoever(405)),
     "mfa_authenticate": Door(nothing, get=everybody(302), post=everybody(302)),

@@ -95,8 +95,8 @@ STEP = """() => {
 @pytest.fixture(scope="module")
 def sessions(session_of):
     return {
-        "administrator": session_of("administrator", CITY),
-        "network": session_of("network"),
+        "administrator": session_of("administrator", CITY, length=60),
+        "network": session_of("network", length=60),
     }
 
 

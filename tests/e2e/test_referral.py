@@ -27,7 +27,8 @@ LONGEST_SECONDS = 60
 
 @pytest.fixture(scope="module")
 def workers_session(session_of):
-    return session_of("worker", CITY)
+    # An address in which no line may break.
+    return session_of("worker", CITY, length=60)
 
 
 @pytest.fixture(scope="module")
