@@ -70,7 +70,7 @@ def _end(keys):
 
 
 def _moment(seconds):
-    # A session of the release before says nothing until it is used.
+    # A row of the release before, which signs nobody in any more, may say nothing.
     return datetime.datetime.fromtimestamp(seconds or 0, datetime.UTC)
 
 

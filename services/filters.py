@@ -127,8 +127,8 @@ class ServiceFilter(django_filters.FilterSet):
     """Filters over the services of a city that an audience may know of.
 
     `directory` holds them as that audience sees them, so no filter can feel for what is sealed;
-    `queryset`, the same services, is asked for words alone, so it may be a function that makes it. Values of one filter widen, filters
-    narrow. What *asks first* or does not say stays.
+    `queryset`, the same services, is asked for words alone, so it may be a function that makes it.
+    Values of one filter widen, filters narrow. What *asks first* or does not say stays.
     """
 
     need = _Several(label=_("What is needed"))
