@@ -23,7 +23,8 @@ from django.core.management import call_command
 from benchmarks import floor
 from referrals.coverage.matrix import forget, matrix_of
 from services import directory
-from services.models import City
+from services.models import City, Service
+from services.visibility import Audience
 
 
 def main(slug, times):
@@ -34,6 +35,7 @@ def main(slug, times):
             "import of a sheet, all changed": (work.import_changed, work.change_all),
             "HSDS export": (work.export_hsds, work.read_all),
             "coverage matrix": (work.matrix, work.read_criteria),
+            "an edit, and the city after it": (work.edit, work.change_one),
         }
         print(json.dumps({name: compared(work, *pair, int(times)) for name, pair in lines.items()}))
 
@@ -85,6 +87,12 @@ class Work:
         forget()
         matrix_of(City.objects.select_related("country").get(slug=self.slug))
 
+    def edit(self):
+        """One listing saved, and the directory as the next visitor needs it."""
+        city = City.objects.get(slug=self.slug)
+        Service.objects.serving(city).first().save()
+        directory.directory_of(City.objects.get(slug=self.slug), Audience.PUBLIC)
+
     def read_all(self):
         rows = floor.query(f"SELECT s.* {floor.OF_CITY}", city=self.slug)
         parts = floor.parts([row[0] for row in rows])
@@ -94,6 +102,12 @@ class Work:
         rows = floor.query(f"SELECT s.* {floor.OF_CITY}", city=self.slug)
         tables = ("services_criterion", "services_servicelanguage", "services_service_needs")
         floor.parts([row[0] for row in rows], {name: floor.PARTS[name] for name in tables})
+
+    def change_one(self):
+        pk = self.ids()[0]
+        floor.change([(f"https://example.org/floor/{pk}", pk)])
+        floor.parts([pk])
+        floor.query(f"SELECT s.id, s.last_modified {floor.OF_CITY}", city=self.slug)
 
     def change_all(self):
         self.read_all()

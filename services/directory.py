@@ -1,21 +1,21 @@
 """The directory of a city as one audience may know it.
 
 Of every listing a sketch is kept in memory, enough to match, filter, count and sort; the listings
-themselves are read for what is shown. Both are kept while the city's `version` stands.
+themselves are read for what is shown. Both are kept while the city's `version` stands, for an hour at
+most; then what has changed is read (`services.renewing`).
 """
 
-import functools
+import copy
 import pickle
 from typing import NamedTuple
 
 from django.utils import timezone
 
-from services import ordering, shared, sketches
+from services import ordering, renewing, shared
 from services.bits import numbers
 from services.fitting_sets import FittingSets
 from services.kept import Kept
 from services.models import City, Service
-from services.packed import Packed
 from services.projection import project
 from services.rows import read
 from services.visibility import Audience
@@ -58,10 +58,16 @@ class Directory:
         self.timezone, self.version = city.timezone, version
         self._ranks, self._by_need, self._made = {}, {}, {}
 
-    @functools.cached_property
+    def at(self, version):
+        """The same as of another version, with all that was worked out."""
+        made = copy.copy(self)
+        made.version = version
+        return made
+
+    @property
     def sets(self):
         """Which of them fit what, as sets of their numbers."""
-        return FittingSets(self.sketches)
+        return self.once(FittingSets)
 
     def rank(self, way, language):
         """The place of each, by number, when all are sorted one of the `ordering.KEYS`."""
@@ -136,6 +142,8 @@ class Directory:
 
 
 _directories = Kept(SKETCHES_KEPT, weigh=lambda directory: len(directory) + 1)
+#: (city, audience) -> the key in `_directories` of the directory that was made last.
+_latest = {}
 _listings = Kept(LISTINGS_KEPT)
 
 
@@ -151,36 +159,52 @@ def _hour(now):
 
 
 def directory_of(city, audience):
-    """The `Directory` of a city; no query while the version that `city` was read with is kept, else two."""
+    """The `Directory` of a city; no query while the version that `city` was read with is kept, else two or more."""
     hour = _hour(timezone.now())
     key = (city.pk, city.version, audience, hour)
     try:
-        return _directories.get(key, lambda: _shared_or_read(city, audience, hour))
+        return _directories.get(key, lambda: _made(city, audience, hour, key))
     except BehindError as behind:
         return behind.found
 
 
-def _shared_or_read(city, audience, hour):
-    """What another process of the server has read; only of what everybody may know."""
-    if audience is not Audience.PUBLIC:
-        return _read(city, audience)
-    key = (city.pk, city.version, city.timezone, *hour)
-    found = shared.peek(*key)
-    if found is not None:
-        return Directory(city, audience, found, city.version)
-    made = _read(city, audience)
-    shared.put(made.sketches, *key)
+def _made(city, audience, hour, key):
+    """Taken from another process or read, and put in the place of the one of before."""
+    before = _directories.peek(_latest.get((city.pk, audience)))
+    made = _shared_or_read(city, audience, hour, before)
+    _directories.drop(_latest.get((city.pk, audience)))
+    _latest[city.pk, audience] = key
     return made
 
 
-def _read(city, audience):
+def _shared_or_read(city, audience, hour, before):
+    """What another process of the server has read; only of what everybody may know."""
+    if before is not None and before.timezone != city.timezone:
+        before = None
+    if audience is not Audience.PUBLIC:
+        return _read(city, audience, before)
+    key, state = (city.pk, city.timezone), (city.version, hour)
+    of, found = shared.peek(*key) or (None, None)
+    if found is not None:
+        there = Directory(city, audience, found, city.version)
+        if of == state:
+            return there
+        before = there if before is None else before
+    made = _read(city, audience, before)
+    shared.put((state, made.sketches), *key)
+    return made
+
+
+def _read(city, audience, before):
     # What is read after the version is as new as it or newer.
     version = City.objects.values_list("version", flat=True).get(pk=city.pk)
-    found = Packed(sketches.each(city, audience=audience))
-    found = Directory(city, audience, found, min(version, city.version))
+    known = None if before is None else before.sketches
+    found = renewing.sketches_of(city, audience, known)
+    oldest = min(version, city.version)
+    made = before.at(oldest) if found is known else Directory(city, audience, found, oldest)
     if version < city.version:
-        raise BehindError(found)
-    return found
+        raise BehindError(made)
+    return made
 
 
 def uses():
@@ -198,4 +222,5 @@ def listings(city, audience, language):
 def forget():
     """Drop everything kept (tests, and imports that bypass signals)."""
     _directories.forget()
+    _latest.clear()
     _listings.forget()

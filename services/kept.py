@@ -51,6 +51,12 @@ class Kept:
             while self._weight > self.most:
                 self._weight -= self._weigh(self._found.popitem(last=False)[1])
 
+    def drop(self, key):
+        """Keep the value of this key no longer."""
+        with self._lock:
+            if key in self._found:
+                self._weight -= self._weigh(self._found.pop(key))
+
     def forget(self):
         """Keep nothing any longer."""
         with self._lock:

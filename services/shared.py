@@ -2,8 +2,8 @@
 
 Only what everybody may know of. It lies in a folder that the server makes at its start, in memory
 where there is such a place, and takes away at its end (`config/gunicorn.py`); a process of another
-kind shares nothing. What is found is known by the version that it was read for, as in
-`services.directory`.
+kind shares nothing. With a value stands what it is of, and whoever finds it of a version before begins
+with it.
 """
 
 import contextlib
@@ -13,9 +13,9 @@ import zlib
 
 from django.core.cache.backends.filebased import FileBasedCache
 
-#: Directories at once: a thousand cities, some of them twice.
+#: Directories at once.
 MOST = 1_500
-SECONDS = 60 * 60
+SECONDS = 24 * 60 * 60
 #: Left to others who keep something in the same place.
 LEFT_FREE = 256 * 1024 * 1024
 #: What a file that is not whole, or gone, raises.

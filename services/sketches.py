@@ -21,7 +21,7 @@ from services.models import Service
 from services.models.sealed import values_in
 from services.projection import first_place, is_secret, name_in, named, sites_seen
 from services.rows import BOX, PLACE, relation_rows, sites_of, sites_with
-from services.trust import trust_of
+from services.trust import next_change, trust_of
 from services.visibility import Audience, Visibility
 
 AUDIENCE = Audience.PUBLIC
@@ -95,6 +95,8 @@ class Sketch(Seen):
     doubts: tuple[Doubt, ...]
     newest_source: SourceSeen | None
     trust: Mapping
+    #: From here on the clock may have made another of it, or None.
+    holds_until: datetime.datetime | None
 
 
 COLUMNS = (
@@ -134,7 +136,7 @@ def each(city, services=None, audience=AUDIENCE):
     if services is None:
         services = Service.objects.visible_to(audience).serving(city)
     rows = services.alias(place_of_slug=_BySlug("slug")).order_by("place_of_slug").values_list(
-        _key("pk"), BOX, "opening_hours", "email", "capacity", "capacity_until", "confidential",
+        key("pk"), BOX, "opening_hours", "email", "capacity", "capacity_until", "confidential",
         "official_language",
         *_parts(audience).values(), *COLUMNS,
     )  # fmt: skip
@@ -158,7 +160,7 @@ class _BySlug(Func):
         )
 
 
-def _key(name):
+def key(name):
     """An id as text: thousands of them need not become objects first."""
     return Cast(name, CharField())
 
@@ -210,6 +212,7 @@ class _Reader:
         slug, organization, official, visibility, last_modified, reach, country, *rest = rest
         pk = text_of_id(pk)
         known = until is not None and until > self._now
+        confirmed = [_Confirmation(group, by, moment(at)) for group, by, at in confirmed]
         sites = _sites(sites)
         secret = is_secret(confidential, sites)
         return Sketch(
@@ -232,6 +235,7 @@ class _Reader:
             doubts=self._one(tuple(self._one(Doubt(kind)) for (kind,) in doubts)),
             newest_source=self._one(_newest(sources)),
             trust=self._trust(confirmed),
+            holds_until=self._holds_until(confirmed, until if known else None),
         )  # fmt: skip
 
     def _one(self, value):
@@ -244,9 +248,13 @@ class _Reader:
     def _trust(self, rows):
         if not rows:
             return NEVER
-        rows = [_Confirmation(group, by, moment(at)) for group, by, at in rows]
         found = trust_of(rows, self._now)
         return self._shared.setdefault(("trust", *found.items()), found)
+
+    def _holds_until(self, confirmations, capacity_until):
+        aged = next_change(confirmations, self._now)
+        ends = [end for end in (aged, capacity_until) if end is not None]
+        return min(ends, default=None)
 
 
 #: How many columns are parts.

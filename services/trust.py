@@ -15,6 +15,11 @@ FRESH_DAYS = {
     Group.ACCEPTANCE: 180,
     Group.REST: 365,
 }
+#: Field group -> the ages at which its state changes.
+_AGES = {
+    group.value: (datetime.timedelta(days=days), datetime.timedelta(days=2 * days))
+    for group, days in FRESH_DAYS.items()
+}
 
 
 def trust_of(confirmations, now):
@@ -25,6 +30,16 @@ def trust_of(confirmations, now):
         if known is None or confirmation.confirmed_at > known.confirmed_at:
             latest[confirmation.field_group] = confirmation
     return {group.value: _trust(group, latest.get(group.value), now) for group in Group}
+
+
+def next_change(confirmations, now):
+    """The first moment after which the `Trust` of a field group is another if nobody confirms, or None."""
+    ends = (
+        confirmation.confirmed_at + age
+        for confirmation in confirmations
+        for age in _AGES[confirmation.field_group]
+    )
+    return min((end for end in ends if end >= now), default=None)
 
 
 def _trust(group, confirmation, now):

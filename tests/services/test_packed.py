@@ -30,6 +30,7 @@ def sketch(slug, **fields):
         "official_name": slug.upper(),
         "names": (),
         "last_modified": datetime.datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=datetime.UTC),
+        "holds_until": None,
         "place": None,
         "needs": frozenset(),
         "criteria": {},
@@ -69,6 +70,7 @@ def test_names_places_and_criteria_come_back():
         sketch("house", names=names, official_name="HOUSE", criteria={"with-children": limited}),
         sketch("of-unknown-place", place=Place()),
         sketch("placed", place=Place(latitude=0.0, longitude=-4.5)),
+        sketch("until", holds_until=datetime.datetime(2031, 5, 6, 7, 8, 9, 12, datetime.UTC)),
         sketch("women", criteria={"women": CriterionStance("takes")}),
     ]
     assert list(map(told, Packed(read))) == list(map(told, read))

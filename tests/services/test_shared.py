@@ -6,7 +6,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from services import directory, shared
+from services import directory, shared, sketches
 from services.models import City, Service
 from services.sketches import Sketch
 from services.visibility import Audience
@@ -63,11 +63,15 @@ def test_sketches_are_the_same_as_those_read(city, folder):
 
 def test_a_change_is_seen_by_all(city, folder):
     assert names() == ["House"]
+    change_name()
+    in_another_process()
+    assert names() == ["New House"]
+
+
+def change_name():
     words = Service.objects.get(slug="house").translations.get(language_code="en")
     words.name = "New House"
     words.save()
-    in_another_process()
-    assert names() == ["New House"]
 
 
 def test_only_what_everybody_may_know_is_left_there(city, folder):
@@ -87,12 +91,44 @@ def test_a_file_that_is_not_whole_is_as_none(city, folder):
     assert names() == ["House"]
 
 
-def test_what_is_of_the_hour_before_is_read_anew(city, folder, time_machine):
-    names()
-    time_machine.move_to(timezone.now() + datetime.timedelta(hours=1))
+def test_what_grew_old_meanwhile_is_read_anew(city, folder, time_machine):
+    now = timezone.now()
+    free = Service.objects.get(slug="house")
+    free.capacity, free.capacity_until = "free", now + datetime.timedelta(minutes=30)
+    free.save()
+    assert first().capacity == "free"
+    time_machine.move_to(now + datetime.timedelta(hours=1))
     in_another_process()
+    assert first().capacity == "unknown"
+    assert len(list(folder.glob("*"))) == 1
+
+
+def first():
+    city = City.objects.get(slug="harbour")
+    return next(iter(directory.directory_of(city, Audience.PUBLIC)))
+
+
+def test_another_process_begins_with_what_it_finds(city, folder, monkeypatch):
+    for number in range(8):
+        factories.make_service(city, slug=f"house-{number}")
     names()
-    assert len(list(folder.glob("*"))) == 2
+    change_name()
+    in_another_process()
+    read = []
+    every = sketches.each
+    monkeypatch.setattr(
+        sketches, "each", lambda *args, **kw: (read.append(1) or one for one in every(*args, **kw))
+    )
+    assert names()[0] == "New House"
+    assert len(read) == 1
+
+
+def test_what_is_of_another_time_zone_is_nobodys(city, folder):
+    assert first().timezone == "Europe/Brussels"
+    city.timezone = "Europe/Rome"
+    city.save()
+    in_another_process()
+    assert first().timezone == "Europe/Rome"
 
 
 def test_where_there_is_little_room_nothing_is_left(city, folder, monkeypatch):

@@ -43,8 +43,8 @@ def seen_of(thing):
     return found
 
 
-#: What a listing says in one language, and a sketch in all.
-OF_SKETCHES = ("names",)
+#: What a listing says in one language, and a sketch in all; and how long the clock leaves it as it is.
+OF_SKETCHES = ("names", "holds_until")
 
 
 def both(city, audience=Audience.PUBLIC):
