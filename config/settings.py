@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "config.middleware.CompressedPages",
     "config.middleware.PrivacyHeaders",
     "corsheaders.middleware.CorsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.ContentPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
