@@ -1,15 +1,21 @@
 """The order of changes as one reader follows it."""
 
 import contextlib
+import functools
 
 from django.db import OperationalError
 from django.db.models import Max, TextField
 from django.db.models.functions import Cast
 
 from services.changes import number
-from services.json_rows import loads, moment, text_of_id
+from services.hsds.plain import moment_of_text
+from services.json_rows import loads, text_of_id
 from services.models import Change
+from services.prepared import Prepared
 from services.telling import KINDS, NUMBERS, Told, feed_of, sees
+
+#: A number that a change could have, else Django leaves the comparison out, but none will.
+NEVER_ASKED = 2**62 + 1
 
 
 class Feed:
@@ -41,9 +47,7 @@ class Feed:
         """
         if self._latest is None:
             _number()
-        rows = self._rows().filter(**{f"{self._field}__gt": since}).order_by(self._field)
-        columns = (Cast(one, TextField()) for one in ("recorded_at", "service", "before", "after"))
-        rows = list(rows.values_list(self._field, *columns)[: most + 1])
+        rows = _after(self._field, most + 1).rows(since)
         page, more = rows[:most], len(rows) > most
         last = page[-1][0] if page else since
         return [one for one in map(self._told, page) if one is not None], last, more
@@ -52,7 +56,7 @@ class Feed:
         """As `services.telling.told`, of columns."""
         at, recorded_at, service, before, after = row
         kind = KINDS.get((self._sees(before), self._sees(after)))
-        return kind and Told(at, kind, text_of_id(service), moment(recorded_at))
+        return kind and Told(at, kind, text_of_id(service), moment_of_text(recorded_at))
 
     def _sees(self, text):
         if text not in self._seen:
@@ -61,6 +65,18 @@ class Feed:
 
     def _rows(self):
         return Change.objects.filter(**{f"{self._field}__isnull": False})
+
+
+@functools.lru_cache(maxsize=16)
+def _after(field, most):
+    """The query for so many changes after a number of this field."""
+
+    def make(since):
+        rows = Change.objects.filter(**{f"{field}__gt": since}).order_by(field)
+        columns = (Cast(one, TextField()) for one in ("recorded_at", "service", "before", "after"))
+        return rows.values_list(field, *columns)[:most]
+
+    return Prepared(Change, make, stands=NEVER_ASKED)
 
 
 def _number():

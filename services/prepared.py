@@ -13,13 +13,14 @@ _ARGUMENT = "\ue000"
 
 
 class Prepared:
-    """The rows of a queryset of values of a model, which `make` returns for one argument, a text.
+    """The rows of a queryset of values of a model, which `make` returns for one argument.
 
-    Asked where the site would read the model: from the primary database or its replica.
+    The argument is a text, or a number where `stands` is one that is never asked for. Asked where the
+    site would read the model: from the primary database or its replica.
     """
 
-    def __init__(self, model, make):
-        self._model, self._make = model, make
+    def __init__(self, model, make, stands=_ARGUMENT):
+        self._model, self._make, self._stands = model, make, stands
         self._written = functools.cache(self._write)
 
     def rows(self, argument=None):
@@ -27,7 +28,7 @@ class Prepared:
         alias = router.db_for_read(self._model)
         sql, parameters = self._written(alias)
         with connections[alias].cursor() as cursor:
-            cursor.execute(sql, [argument if one == _ARGUMENT else one for one in parameters])
+            cursor.execute(sql, [argument if one == self._stands else one for one in parameters])
             return cursor.fetchall()
 
     def first(self, argument=None):
@@ -35,4 +36,4 @@ class Prepared:
         return next(iter(self.rows(argument)), None)
 
     def _write(self, alias):
-        return self._make(_ARGUMENT).using(alias).query.get_compiler(alias).as_sql()
+        return self._make(self._stands).using(alias).query.get_compiler(alias).as_sql()

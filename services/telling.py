@@ -2,17 +2,18 @@
 
 from typing import NamedTuple
 
+from services.hsds.plain import moment
 from services.models import Service
 from services.visibility import Audience
 
 
 class Told(NamedTuple):
-    """A change as one reader is told of it: `kind` is created, updated or deleted."""
+    """A change as one reader is told of it: `kind` is created, updated or deleted, `at` as HSDS writes it."""
 
     number: int
     kind: str
     service: str
-    at: object
+    at: str
 
 
 def feed_of(reader):
@@ -36,7 +37,7 @@ KINDS = {(False, True): "created", (True, True): "updated", (True, False): "dele
 def told(row, reader, city=None):
     """A change as a reader is told of it, or None where it does not concern them."""
     kind = KINDS.get(tuple(sees(reader, seen, city) for seen in (row.before, row.after)))
-    return kind and Told(number_of(row, reader), kind, str(row.service), row.recorded_at)
+    return kind and Told(number_of(row, reader), kind, str(row.service), moment(row.recorded_at))
 
 
 def sees(reader, seen, city=None):

@@ -11,7 +11,6 @@ from services.api.cities import city_of
 from services.api.parameters import Parameters, Slug, Text, WholeNumber
 from services.api.problems import Problem
 from services.feed import Feed
-from services.hsds.plain import moment
 
 PER_PAGE, MOST = 200, 1000
 LATEST = "latest"
@@ -74,7 +73,7 @@ class ChangesView(ApiView):
                 "cursor": f"{feed.name}{one.number}",
                 "change": one.kind,
                 "service": one.service,
-                "changed_at": moment(one.at),
+                "changed_at": one.at,
                 "url": None if one.kind == "deleted" else f"{before}{one.service}{after}",
             }
             for one in told

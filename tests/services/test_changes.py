@@ -1,5 +1,6 @@
 """The order of changes: complete, in sequence, the same for whoever follows it."""
 
+import datetime
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 
 from services import changes
 from services.feed import Feed
+from services.hsds.plain import moment
 from services.models import Change, Service
 from services.versions import paused
 from services.visibility import ANYBODY, Audience, Reader
@@ -343,3 +345,16 @@ def test_a_follower_of_a_storm_ends_identical_to_the_directory(database_url, tmp
     }
     assert services > 10
     assert told > services
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999, 1000, 45_000, 120_000, 999_999])
+def test_a_change_is_told_with_its_moment_to_the_millisecond(town, microsecond):
+    factories.make_service(town)
+    at = datetime.datetime(2026, 3, 29, 1, 2, 3, microsecond, datetime.UTC)
+    Change.objects.update(recorded_at=at)
+    told, _last, _more = Feed(ANYBODY).after(0, 100)
+    assert (
+        [one.at for one in told]
+        == [moment(at)]
+        == [f"2026-03-29T01:02:03.{microsecond // 1000:03}Z"]
+    )
