@@ -2,7 +2,7 @@
 
 import math
 
-from geopy.distance import great_circle
+from geopy.distance import EARTH_RADIUS, great_circle
 
 
 def distance_km(listing, point):
@@ -14,6 +14,29 @@ def distance_km(listing, point):
     if point is None or listing.confidential or place is None or not place.has_coordinates:
         return None
     return _rounded(great_circle_km(point, (place.latitude, place.longitude)))
+
+
+def distances_km(sketches, point):
+    """`distance_km` of all `Packed` sketches, by number; infinite where that gives None.
+
+    Over the chord between two points of a sphere, as geopy takes fifteen times as long for each of a city's
+    listings. A test holds it to geopy's.
+    """
+    here, found = _on_sphere(*map(float, point)), []
+    for latitude, longitude in sketches.points():
+        chord = math.dist(here, _on_sphere(latitude, longitude))
+        found.append(math.inf if math.isnan(chord) else _rounded(_arc_km(chord)))
+    return found
+
+
+def _on_sphere(latitude, longitude):
+    north, east = math.radians(latitude), math.radians(longitude)
+    across = math.cos(north)
+    return across * math.cos(east), across * math.sin(east), math.sin(north)
+
+
+def _arc_km(chord):
+    return 2 * EARTH_RADIUS * math.asin(min(1, chord / 2))
 
 
 def great_circle_km(here, there):

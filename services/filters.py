@@ -5,6 +5,7 @@ The page of services uses it; whatever else comes to list services is to use it 
 
 import datetime
 import functools
+import math
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from services.bits import bits, numbers
-from services.distance import distance_km, parse_point
+from services.distance import distances_km, parse_point
 from services.languages import NAMES
 from services.models import Service
 from services.names import names
@@ -264,13 +265,19 @@ class ServiceFilter(django_filters.FilterSet):
 
     def _set(self, name, value):
         if name == "radius_km":
-            return self.directory.sets.where(lambda one: self._is_within(value, one))
+            return self._within(value)
         takes, asks = self.directory.sets.of(name, value)
         return takes | asks
 
-    def _is_within(self, radius, sketch):
-        """Near enough, or without a place that may be measured: those are a call away."""
-        return (distance_km(sketch, self.point) or 0) <= radius
+    def _within(self, radius):
+        """Those near enough, or without a place that may be measured: those are a call away."""
+        near = (n for n, km in enumerate(self.distances) if km <= radius or km == math.inf)
+        return bits(near, self.directory.sets.size)
+
+    @functools.cached_property
+    def distances(self):
+        """Kilometres to each, by number; infinite where it must not or cannot be measured."""
+        return distances_km(self.directory.sketches, self.point)
 
     def _bearing(self, words):
         """Condition of each word -> the set of those whose search text has it."""

@@ -41,10 +41,6 @@ class FittingSets:
             takes, asks = takes | sure, asks | perhaps
         return takes, asks & ~takes
 
-    def where(self, holds):
-        """Those for which a condition holds."""
-        return bits((n for n, one in enumerate(self._sketches) if holds(one)), self.size)
-
     def open_at(self, moment):
         """Those that are open at an aware moment."""
         return self._in_state(moment, "open")

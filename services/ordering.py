@@ -11,7 +11,6 @@ import array
 from django.utils.translation import gettext_lazy as _
 
 from services.bits import bits, numbers
-from services.distance import distance_km
 from services.search import bears, normalise
 
 _REACH = {"city": 0, "national": 1, "european": 2}
@@ -68,14 +67,8 @@ def _parts(found, filters, language):
 
 def _nearest(best, filters):
     """By distance, what cannot be measured after it, and what is stale last; else as they stand."""
-    here = filters.directory
-
-    def key(number):
-        sketch = here.sketches[number]
-        distance = distance_km(sketch, filters.point)
-        return (bool(here.sets.stale >> number & 1), distance is None, distance or 0)
-
-    return sorted(best, key=key)
+    stale, distances = filters.directory.sets.stale, filters.distances
+    return sorted(best, key=lambda number: (stale >> number & 1, distances[number]))
 
 
 _SURE = ("group", "language", "status", "step_free")

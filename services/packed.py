@@ -138,6 +138,12 @@ class Packed:
         ids = self.ids
         return {ids[n * _ID_BYTES : (n + 1) * _ID_BYTES]: n for n in range(len(self))}
 
+    def points(self):
+        """(latitude, longitude) of each to measure from; not a number where nobody may, or it is not known."""
+        secret = self.shared["confidential"]
+        for number, point in enumerate(zip(self.latitudes, self.longitudes, strict=True)):
+            yield (math.nan, math.nan) if secret.get(number) else point
+
     def some(self, numbers):
         """Those with these numbers."""
         return Some(self, array.array("I", numbers))

@@ -35,6 +35,18 @@ from services.visibility import Visibility
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 #: What takes the long way to the same for most texts.
 _ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
+class _Kept(dict):
+    """What `normalise` leaves of each character, by its number; looked up once."""
+
+    def __missing__(self, code):
+        letter = chr(code)
+        self[code] = (letter if letter.isalnum() else " ") * (not unicodedata.combining(letter))
+        return self[code]
+
+
+_KEPT = _Kept()
 #: A word this short counts only as a whole (“men” is in “women”, it begins “mental”), ...
 WHOLE_UP_TO = 3
 #: ... and from this length on it is also found inside another one (“frauen” in “Mädchenfrauenhaus”).
@@ -54,8 +66,7 @@ def normalise(text):
     if text.isascii():
         return " ".join(text.lower().translate(_ASCII).split())
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = (c if c.isalnum() else " " for c in apart if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
+    return " ".join(apart.translate(_KEPT).split())
 
 
 def words_of(text):

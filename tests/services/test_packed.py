@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime
+import math
 import pickle
+import random
 import uuid
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from services import sketches
 from services.bits import numbers
 from services.directory import directory_of
+from services.distance import distance_km, distances_km
 from services.listing import CriterionStance, Place
 from services.models import City
 from services.packed import Packed
@@ -100,6 +103,25 @@ def test_an_id_that_lies_across_two_others_is_nobodys():
 
 def sketch_with(pair):
     return sketch(pair[0], id=str(pair[1]))
+
+
+@pytest.mark.parametrize("point", [(50.85, 4.35), (0, 0), (-33.9, 151.2), (89.99, -179.9)])
+def test_all_are_measured_as_each_is(point):
+    dice = random.Random(3)
+    places = [Place(latitude=50.85, longitude=4.35), Place(), None]
+    # Some on the doorstep, some anywhere.
+    for spread in (0.001, 0.1, 40):
+        for _time in range(200):
+            latitude = max(-90, min(90, point[0] + dice.uniform(-spread, spread)))
+            places.append(
+                Place(latitude=latitude, longitude=point[1] + dice.uniform(-spread, spread))
+            )
+    kept = Packed(
+        sketch(f"s-{n:04}", place=place, confidential=n % 7 == 6) for n, place in enumerate(places)
+    )
+    expected = [distance_km(one, point) for one in kept]
+    assert distances_km(kept, point) == [math.inf if km is None else km for km in expected]
+    assert expected.count(None) == 2 + len(places) // 7
 
 
 def test_those_that_say_the_same_are_found_together():

@@ -30,6 +30,9 @@ def city():
         ("Straße, Œuvre & Ærø", "strasse oeuvre aero"),
         ("LGBTQI+ 24/7", "lgbtqi 24 7"),
         ("\x00!?", ""),
+        ("قُرْب المَرْفَأ", "قرب المرفا"),
+        ("ΚΑΛΏΣ-ΉΡΘΑΤΕ", "καλωσ ηρθατε"),
+        ("ﬁ² ½\u00a010", "fi2 1 2 10"),
     ],
 )
 def test_text_is_made_plain(text, normal):
