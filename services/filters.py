@@ -21,7 +21,9 @@ from services.distance import distances_km, parse_point
 from services.languages import NAMES
 from services.models import Service
 from services.names import names
+from services.packed import bytes_of
 from services.search import matching, normalise, words_of
+from services.sketches import key
 
 #: Residence statuses, in the words of a worker.
 STATUSES = [
@@ -293,9 +295,9 @@ class ServiceFilter(django_filters.FilterSet):
         rows = self.searched_services().filter(any_of_them).order_by().annotate(**flags)
         number_of = self.directory.sketches.numbers()
         rows = [
-            (number_of[pk.bytes], has)
-            for pk, *has in rows.values_list("pk", *flags)
-            if pk.bytes in number_of
+            (number_of[pk], has)
+            for pk, has in ((bytes_of(pk), has) for pk, *has in rows.values_list(key("pk"), *flags))
+            if pk in number_of
         ]
         size = self.directory.sets.size
         return {

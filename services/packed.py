@@ -15,6 +15,7 @@ from functools import partial
 
 from services.bits import bits
 from services.listing import Place
+from services.projection import name_in
 from services.sketches import Seen, Sketch
 
 #: Texts of a sketch before its names; hardly two listings share one.
@@ -220,6 +221,11 @@ class Row(Seen):
             for (code, stands), name in zip(tongues, names, strict=True)
         )
 
+    def name_in(self, language):
+        """As of a `Sketch`, by reading that name alone."""
+        place = _place_of_name(self.of.tongues.get(self.number), language)
+        return (place and self.of.texts.get(self.number, place)) or self.official_name
+
     @property
     def last_modified(self):
         return _EPOCH + self.of.modified[self.number] * _MICROSECOND
@@ -254,6 +260,13 @@ def bytes_of(pk):
 def microseconds(moment):
     """A moment as a whole number, as the columns have it."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+@functools.lru_cache(maxsize=1024)
+def _place_of_name(tongues, language):
+    """Among the texts of a row: the name to show in a language."""
+    places = enumerate(tongues, start=len(_TEXTS))
+    return name_in([(code, place, stands) for place, (code, stands) in places], language)
 
 
 def _text(place):

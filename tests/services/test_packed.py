@@ -60,6 +60,8 @@ def test_what_is_kept_is_what_was_read(audience):
     assert list(map(told, kept)) == list(map(told, read))
     assert list(map(told, pickle.loads(pickle.dumps(kept)))) == list(map(told, read))
     for one, row in zip(read, kept, strict=True):
+        for language in ("en", "fr", "sv", "nobody's"):
+            assert row.name_in(language) == one.name_in(language)
         for code in ("with-children", "women", "nobody-asks"):
             assert row.criterion(code) == one.criterion(code)
             assert row.stance(code) == one.stance(code)
@@ -71,12 +73,16 @@ def test_names_places_and_criteria_come_back():
     read = [
         sketch("first"),
         sketch("house", names=names, official_name="HOUSE", criteria={"with-children": limited}),
+        sketch("gone", names=(("de", "Haus", False), ("fr", "Maison", True)), official_name="H"),
         sketch("of-unknown-place", place=Place()),
         sketch("placed", place=Place(latitude=0.0, longitude=-4.5)),
         sketch("until", holds_until=datetime.datetime(2031, 5, 6, 7, 8, 9, 12, datetime.UTC)),
         sketch("women", criteria={"women": CriterionStance("takes")}),
     ]
-    assert list(map(told, Packed(read))) == list(map(told, read))
+    kept = Packed(read)
+    assert list(map(told, kept)) == list(map(told, read))
+    for language in ("en", "fr", "sv", "de", "nl"):
+        assert [one.name_in(language) for one in kept] == [one.name_in(language) for one in read]
 
 
 def test_a_sketch_is_found_by_its_slug_and_its_id():
