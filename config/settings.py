@@ -238,7 +238,10 @@ LANGUAGES = [
     ("it", "Italiano"),
     ("sv", "Svenska"),
 ]
-LANGUAGE_COOKIE_NAME = "language"
+#: With it a browser takes a cookie from this very host alone, never from a neighbour in its domain
+#: (https://developer.mozilla.org/docs/Web/HTTP/Cookies#cookie_prefixes). It asks for HTTPS.
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -285,6 +288,9 @@ BEHIND_PROXY = switch(env, "BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_ENGINE = "accounts.session_store"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "config.messages.Messages"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -312,10 +318,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 #: The guided flow's answers: an encrypted cookie, gone with the browser or after this idle time.
-GUIDE_COOKIE = "guide"
+GUIDE_COOKIE = f"{COOKIE_PREFIX}guide"
 GUIDE_IDLE_SECONDS = 30 * 60
 #: The same for practice on invented cases, apart from it.
-PRACTICE_COOKIE = "practice"
+PRACTICE_COOKIE = f"{COOKIE_PREFIX}practice"
 
 #: How long a city stays on a device where somebody keeps it; 0: nothing can be kept.
 OFFLINE_DAYS = whole_number(env, "OFFLINE_DAYS", default=7, most=30)

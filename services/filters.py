@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from services.bits import bits, numbers
 from services.distance import distances_km, parse_point
+from services.json_rows import id_as_text
 from services.languages import NAMES
 from services.models import Service
 from services.names import names
 from services.packed import bytes_of
 from services.search import matching, normalise, words_of
-from services.sketches import key
 
 #: Residence statuses, in the words of a worker.
 STATUSES = [
@@ -296,7 +296,9 @@ class ServiceFilter(django_filters.FilterSet):
         number_of = self.directory.sketches.numbers()
         rows = [
             (number_of[pk], has)
-            for pk, has in ((bytes_of(pk), has) for pk, *has in rows.values_list(key("pk"), *flags))
+            for pk, has in (
+                (bytes_of(pk), has) for pk, *has in rows.values_list(id_as_text("pk"), *flags)
+            )
             if pk in number_of
         ]
         size = self.directory.sets.size

@@ -8,6 +8,7 @@ leaves it as it is. So whoever asks after a change waits for one listing, not fo
 from django.utils import timezone
 
 from services import sketches
+from services.json_rows import id_as_text
 from services.models import Service
 from services.packed import Packed, bytes_of, microseconds
 
@@ -41,7 +42,7 @@ def sketches_of(city, audience, before=None):
 def _compared(before, services, now):
     """(the numbers of the sketches that say what is, the ids of the services that must be read)."""
     numbers, stay, gone = before.numbers(), [], []
-    rows = services.order_by().values_list(sketches.key("pk"), "last_modified")
+    rows = services.order_by().values_list(id_as_text("pk"), "last_modified")
     for pk, last_modified in rows:
         number = numbers.get(bytes_of(pk), -1)
         known = number >= 0 and before.modified[number] == microseconds(last_modified)

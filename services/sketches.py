@@ -11,11 +11,10 @@ from collections import namedtuple
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import CharField, Func, OuterRef
-from django.db.models.functions import Cast
+from django.db.models import Func, OuterRef
 from django.utils import timezone
 
-from services.json_rows import JSONRows, loads, moment, text_of_id, value_of
+from services.json_rows import JSONRows, id_as_text, loads, moment, text_of_id, value_of
 from services.listing import CriterionStance, Doubt, Place, SourceSeen
 from services.models import Service
 from services.models.sealed import values_in
@@ -136,7 +135,7 @@ def each(city, services=None, audience=AUDIENCE):
     if services is None:
         services = Service.objects.visible_to(audience).serving(city)
     rows = services.alias(place_of_slug=_BySlug("slug")).order_by("place_of_slug").values_list(
-        key("pk"), BOX, "opening_hours", "email", "capacity", "capacity_until", "confidential",
+        id_as_text("pk"), BOX, "opening_hours", "email", "capacity", "capacity_until", "confidential",
         "official_language",
         *_parts(audience).values(), *COLUMNS,
     )  # fmt: skip
@@ -158,11 +157,6 @@ class _BySlug(Func):
         return self.as_sql(
             compiler, connection, template='(%(expressions)s COLLATE "C")', **context
         )
-
-
-def key(name):
-    """An id as text: thousands of them need not become objects first."""
-    return Cast(name, CharField())
 
 
 def _parts(audience):

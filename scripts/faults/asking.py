@@ -16,6 +16,9 @@ _ADDRESSES = itertools.count(1)
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(type|name|value)="([^"]*)"')
 MOST_QUESTIONS = 25
+#: Names of cookies in production (`COOKIE_PREFIX`).
+SESSION_COOKIE, CSRF_COOKIE = "__Host-sessionid", "__Host-csrftoken"
+GUIDE_COOKIE = "__Host-guide"
 
 
 def new_address():
@@ -52,7 +55,7 @@ class Browser:
         self.port, self.timeout, self.keeps = port, timeout, keeps
         self._source = (source, 0) if source else None
         self.address = address or new_address()
-        self.cookies = {"csrftoken": CSRF, **(cookies or {})}
+        self.cookies = {CSRF_COOKIE: CSRF, **(cookies or {})}
         self._connection = None
 
     def get(self, path, **headers):
@@ -108,7 +111,7 @@ class Browser:
     def walk_guide(self, city, pick, note=lambda answer: None):
         """Answer the guide's questions by chance until the plan, whose answer is given back."""
         # A new person: else the guide asks first whether the answers are still meant.
-        self.cookies.pop("guide", None)
+        self.cookies.pop(GUIDE_COOKIE, None)
         where = f"/{city}/guide/"
         answer = self.get(where)
         note(answer)

@@ -14,7 +14,7 @@ import time
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from scripts.faults.asking import Browser, Tally
+from scripts.faults.asking import SESSION_COOKIE, Browser, Tally
 from scripts.faults.site import ROOT, Site, children_of, until
 from scripts.faults.verdict import main
 
@@ -91,7 +91,7 @@ class People:
         walker = Browser(self.site.port)
         walker.walk_guide(CITY, random.Random(3))
         session = self.site.inside("sign-in", "editor", CITY)
-        editor = Browser(self.site.port, cookies={"sessionid": session})
+        editor = Browser(self.site.port, cookies={SESSION_COOKIE: session})
         return walker, editor, editor.get(f"/office/{CITY}/listings/").status
 
     def report(self, reader=None):

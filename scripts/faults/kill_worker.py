@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 
-from scripts.faults.asking import Browser, Load, Tally
+from scripts.faults.asking import SESSION_COOKIE, Browser, Load, Tally
 from scripts.faults.site import Site, children_of, has_served, until
 from scripts.faults.verdict import main
 
@@ -52,7 +52,7 @@ class People:
 
     def _new(self, number):
         is_editor = number >= READERS + WRITERS
-        jar = {"sessionid": self._session} if is_editor else {}
+        jar = {SESSION_COOKIE: self._session} if is_editor else {}
         self._browsers[number] = Browser(self.site.port, cookies=jar, timeout=TIMEOUT)
         return self._browsers[number]
 

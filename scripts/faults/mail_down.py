@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 
-from scripts.faults.asking import Browser
+from scripts.faults.asking import SESSION_COOKIE, Browser
 from scripts.faults.site import Site, free_port
 from scripts.faults.verdict import main
 
@@ -106,7 +106,7 @@ class Office:
 
     def _person(self, role, address):
         session = self.site.inside("sign-in", role, CITY, address)
-        return Browser(self.site.port, timeout=120, cookies={"sessionid": session})
+        return Browser(self.site.port, timeout=120, cookies={SESSION_COOKIE: session})
 
     def press(self, what, browser, path, form, well=(200, 302, 303)):
         answer = browser.post(path, form)

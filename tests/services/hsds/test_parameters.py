@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from services.hsds import views
 from services.hsds.vocabulary import term_id
 from services.ids import stable_id
 from services.models import Service
@@ -313,3 +314,14 @@ def test_queries_do_not_grow_with_the_page(
     assert counted[1] <= counted[0]
     with django_assert_max_num_queries(6):
         client.get(address, {"full": full, "per_page": 12})
+
+
+@pytest.mark.parametrize("few", [0, 30])
+def test_pages_of_a_search_go_by_id_however_many_it_finds(client, town, monkeypatch, few):
+    monkeypatch.setattr(views, "FEW", few)
+    made = [factories.make_service(town, name=f"Lighthouse {number}") for number in range(12)]
+    seen = []
+    for number in range(1, 5):
+        address = f"{BASE}/services?search=lighthouse&per_page=3&page={number}"
+        seen += [one["id"] for one in client.get(address).json()["contents"]]
+    assert seen == sorted(str(service.pk) for service in made)
