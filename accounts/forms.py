@@ -85,6 +85,13 @@ class NewAccountForm(forms.Form):
         return self.cleaned_data
 
 
+class CloseForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("I am sure: close my account for good"),
+        error_messages={"required": _("Tick this if you are sure.")},
+    )
+
+
 class ResetPasswordForm(account_forms.ResetPasswordForm):
     """An address without an account gets a mail that says so: as quick, and no page tells which."""
 

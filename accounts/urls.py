@@ -40,6 +40,7 @@ signing_in = [
         name="account_reset_password_from_key",
     ),
     path("signed-in/", views.signed_in, name="sessions"),
+    path("close/", views.close, name="account-close"),
     path("late-form/", views.late_form, name="late-form"),
     path("invitation/", invitation_views.invitation, name="invitation"),
     path("invitation/<str:token>/", invitation_views.link, name="invitation-link"),

@@ -8,6 +8,7 @@ from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -15,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import again, demo, sessions
+from accounts import again, closing, demo, people, sessions
 from accounts.adapter import FactorAdapter
 from accounts.events import Kind, record
+from accounts.forms import CloseForm
 from accounts.session_store import stored
 from services.office import SECOND_FACTOR_PAGE
 from services.roles import standing_of
@@ -91,6 +93,27 @@ def signed_in(request):
             return HttpResponseBadRequest(text, content_type="text/plain")
     _tell_of(request, ended)
     return redirect("sessions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@reauthentication_required(allow_get=True)
+def close(request):
+    """Close one's own account; 409 while something of theirs would be left without anybody."""
+    is_asked, error = request.method == "POST", ""
+    form = CloseForm(request.POST if is_asked else None)
+    if form.is_valid():
+        try:
+            closing.close(request.user)
+        except people.Refusal as refusal:
+            error = str(refusal)
+        else:
+            logout(request)
+            return render(request, "accounts/closed.html")
+    roles = request.user.memberships.select_related("city").prefetch_related("city__translations")
+    context = {"form": form, "error": error, "roles": roles}
+    status = 409 if error else 400 if is_asked else 200
+    return render(request, "accounts/close.html", context, status=status)
 
 
 def _clock_of(user):

@@ -34,6 +34,7 @@ DOORS = {
     "account_change_password": Door(nothing, get=whoever(200), post=whoever(200)),
     # One proves who one is before a session is ended.
     "sessions": Door(nothing, get=whoever(200), post=whoever(302)),
+    "account-close": Door(nothing, get=whoever(200), post=whoever(302)),
     "late-form": Door(nothing, get=everybody(302)),
     "mfa_index": Door(nothing, get=whoever(200), post=whoever(405)),
     "mfa_authenticate": Door(nothing, get=everybody(302), post=everybody(302)),

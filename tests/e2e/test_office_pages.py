@@ -38,6 +38,7 @@ OF_ONESELF = [
     "my-referrals",
     "mfa_index",
     "sessions",
+    "account-close",
     "mfa_list_webauthn",
     "mfa_view_recovery_codes",
     "account_reauthenticate",

@@ -271,3 +271,27 @@ def test_what_is_sent_after_the_session_ended_is_not_lost(open_browser, invited,
     newcomer.press("Send it now")
     assert "is confirmed" in page.get_by_role("status").inner_text()
     assert newcomer.found == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+def test_whoever_leaves_closes_their_account_by_keyboard(open_browser, session_of, width, scheme):
+    visit = open_browser(**window(width, color_scheme=scheme))
+    sign_in(visit, session_of("editor", "brussels"))
+    page = visit.page
+    visit.open("/accounts/second-step/")
+    tab_to(page, 'a[href="/accounts/close/"]')
+    leave_page_by(page, lambda: page.keyboard.press("Enter"))
+    assert "editor" in page.locator("main li").first.inner_text()
+    tab_to(page, "#id_sure")
+    page.keyboard.press("Space")
+    tab_to(page, "main form button")
+    leave_page_by(page, lambda: page.keyboard.press("Enter"))
+    # Signed in without a password so far: one proves who one is, and need not tick again.
+    page.fill("#id_password", "long and plain 1")
+    leave_page_by(page, lambda: page.keyboard.press("Enter"))
+    assert page.locator("h1").inner_text() == "Your account is closed"
+    assert barriers(page) == []
+    assert overflow(page) <= 0
+    visit.open("/office/brussels/")
+    assert visit.path == "/accounts/login/"
+    assert visit.complaints == []
