@@ -66,18 +66,19 @@ def forget(user, *, only_look=False):
     for membership in user.memberships.all():
         people.remove(membership, by=None, standing=Standing())
     end_sessions(user)
-    Invitation.objects.filter(email__in=_addresses(user)).delete()
+    Invitation.objects.filter(email__in=addresses_of(user)).delete()
     user.delete()
     transaction.set_rollback(only_look)
     return named
 
 
-def _addresses(user):
+def addresses_of(user):
+    """Every address of an account."""
     return {user.email, *user.emailaddress_set.values_list("email", flat=True)}
 
 
 def _invitations(user):
-    return Invitation.objects.filter(Q(invited_by=user) | Q(email__in=_addresses(user)))
+    return Invitation.objects.filter(Q(invited_by=user) | Q(email__in=addresses_of(user)))
 
 
 def _rows(user):

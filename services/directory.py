@@ -169,11 +169,13 @@ def directory_of(city, audience):
 
 
 def _made(city, audience, hour, key):
-    """Taken from another process or read, and put in the place of the one of before."""
-    before = _directories.peek(_latest.get((city.pk, audience)))
+    """Taken from another process or read, and put in the place of the one of before, unless that is newer."""
+    latest = _latest.get((city.pk, audience))
+    before = _directories.peek(latest)
     made = _shared_or_read(city, audience, hour, before)
-    _directories.drop(_latest.get((city.pk, audience)))
-    _latest[city.pk, audience] = key
+    if before is None or before.version <= made.version:
+        _directories.drop(latest)
+        _latest[city.pk, audience] = key
     return made
 
 
@@ -191,7 +193,8 @@ def _shared_or_read(city, audience, hour, before):
             return there
         before = there if before is None else before
     made = _read(city, audience, before)
-    shared.put((state, made.sketches), *key)
+    if of is None or of[0] <= city.version:
+        shared.put((state, made.sketches), *key)
     return made
 
 

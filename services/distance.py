@@ -17,11 +17,13 @@ def distance_km(listing, point):
 
 
 def distances_km(sketches, point):
-    """`distance_km` of all `Packed` sketches, by number; infinite where that gives None.
+    """`distance_km` of all `Packed` sketches, by number; infinite where that gives None, as without a point.
 
     Over the chord between two points of a sphere, as geopy takes fifteen times as long for each of a city's
     listings. A test holds it to geopy's.
     """
+    if point is None:
+        return [math.inf] * len(sketches)
     here, found = _on_sphere(*map(float, point)), []
     for latitude, longitude in sketches.points():
         chord = math.dist(here, _on_sphere(latitude, longitude))

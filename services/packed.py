@@ -63,6 +63,9 @@ class Packed:
     def _begin(self, before=None):
         #: How many were put in the place of others since all were read at once.
         self.replaced = before.replaced if before else 0
+        #: When that was, as the columns have moments; and when the last of them was read.
+        self.whole_at = before.whole_at if before else None
+        self.read_at = None
         self.ids, self.placed, self.texts = bytearray(), bytearray(), _Texts()
         self.modified, self.until = array.array("q"), array.array("q")
         self.latitudes, self.longitudes = array.array("d"), array.array("d")
@@ -107,8 +110,9 @@ class Packed:
         self.ids, self.placed = bytes(self.ids), bytes(self.placed)
         for column in (self.texts, self.tongues, *self.shared.values(), *self.criteria.values()):
             column.ready()
-        #: When that was, as the columns have moments: what the clock says of them is from before.
         self.read_at = microseconds(datetime.datetime.now(datetime.UTC))
+        if self.whole_at is None:
+            self.whole_at = self.read_at
 
     def __len__(self):
         return len(self.modified)

@@ -37,13 +37,19 @@ _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d
 _ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
+#: More than all languages of a city need; searches may hold any.
+CHARACTERS_KEPT = 5_000
+
+
 class _Kept(dict):
-    """What `normalise` leaves of each character, by its number; looked up once."""
+    """What `normalise` leaves of each character, by its number; of the first few thousand looked up once."""
 
     def __missing__(self, code):
         letter = chr(code)
-        self[code] = (letter if letter.isalnum() else " ") * (not unicodedata.combining(letter))
-        return self[code]
+        kept = (letter if letter.isalnum() else " ") * (not unicodedata.combining(letter))
+        if len(self) < CHARACTERS_KEPT:
+            self[code] = kept
+        return kept
 
 
 _KEPT = _Kept()

@@ -4,6 +4,7 @@ import dataclasses
 
 import orjson
 from django.conf import settings
+from django.db.models import Func
 from django.urls import reverse
 
 from services.api import states
@@ -14,7 +15,6 @@ from services.api.parameters import PER_PAGE, UUID
 from services.api.problems import Problem
 from services.api.store import bodies, bodies_by_entry, entries
 from services.hsds import counts, examples, parameters, queries, record, shapes
-from services.json_rows import id_as_text
 from services.models import Organization, Service, ServiceAtLocation
 from services.search import bears
 
@@ -53,6 +53,18 @@ class OrukRootView(RootView):
 
     version = "HSDS-UK-3.0"
     returns = shapes.ORUK_ROOT
+
+
+class _OnceFound(Func):
+    """The order of ids, for few: by their text, which is the same order, and no index of PostgreSQL has it.
+
+    Else it may walk through all services in the order of their ids and ask each for the word.
+    """
+
+    template = "(%(expressions)s)"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="(%(expressions)s)::text", **context)
 
 
 class ListView(SearchView):
@@ -99,11 +111,7 @@ class _Collection(ListView):
         return counts.count(found, type(self).__name__, state, self.reader)
 
     def ordered(self, found, total):
-        """The few of a search by the text of their ids, which is the same order and no index has it.
-
-        Else PostgreSQL may walk through all services in the order of their ids and ask each for the word.
-        """
-        return found.order_by(id_as_text("pk")) if self._filters and total <= FEW else found
+        return found.order_by(_OnceFound("pk")) if self._filters and total <= FEW else found
 
     def all_of(self, found, values):
         last = None

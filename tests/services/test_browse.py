@@ -320,3 +320,10 @@ def test_a_change_is_seen_with_the_next_page(get, city):
     service.save()
     assert shown(get()) == []
     assert City.objects.count() == 1
+
+
+@pytest.mark.parametrize("near", ["nowhere", "91,0", "x" * 70])
+def test_a_place_that_is_none_is_told_whatever_the_order(get, city, near):
+    make_service(city, name="Open House")
+    page = get(f"near={near}&order=nearest", status=400)
+    assert shown(page) == ["Open House"]

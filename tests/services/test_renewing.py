@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from services import directory, renewing, sketches
+from services import directory, renewing, sketches, vouching
 from services.directory import directory_of
 from services.models import City, Country, Location, Need, Service
 from services.sketches import Sketch
@@ -153,7 +153,8 @@ def test_many_edits_one_after_the_other(city):
 
 
 @pytest.mark.parametrize("hours", [1, 24, 24 * 3, 24 * 6, 24 * 90, 24 * 180, 24 * 365, 24 * 800])
-def test_the_clock_ages_what_it_ages(city, time_machine, whole, hours):
+def test_the_clock_ages_what_it_ages(city, time_machine, whole, monkeypatch, hours):
+    monkeypatch.setattr(renewing, "WHOLE_FOR", 2**60)
     now = timezone.now()
     time_machine.move_to(now, tick=False)
     for number, days in enumerate((0, 2.99, 5.99, 89.99, 179.99)):
@@ -173,7 +174,10 @@ def test_the_clock_ages_what_it_ages(city, time_machine, whole, hours):
 
 
 @pytest.mark.parametrize(("group", "days"), [("capacity", 3), ("contact", 90), ("rest", 365)])
-def test_trust_is_right_around_each_moment_at_which_it_changes(city, time_machine, group, days):
+def test_trust_is_right_around_each_moment_at_which_it_changes(
+    city, time_machine, monkeypatch, group, days
+):
+    monkeypatch.setattr(renewing, "WHOLE_FOR", 2**60)
     now = timezone.now()
     time_machine.move_to(now, tick=False)
     house().confirmations.create(field_group=group, by="city", confirmed_at=now)
@@ -271,3 +275,57 @@ def test_what_changed_has_its_time_before_the_city_has_its_version(edit):
     versions = [n for n, sql in enumerate(written) if '"version" = ' in sql]
     assert timed
     assert max(timed) < max(versions)
+
+
+def test_that_somebody_was_reached_is_seen_within_the_hour_without_a_change(
+    city, time_machine, whole
+):
+    now = timezone.now()
+    time_machine.move_to(now)
+    house(8).confirmations.create(
+        field_group="contact", by="city", confirmed_at=now - datetime.timedelta(days=400)
+    )
+    here = same_as_read()
+    states = [here.with_slug(slug).trust["contact"].state for slug in ("house-07", "house-08")]
+    assert states == ["never", "stale"]
+    changed = house().last_modified
+    whole.clear()
+    for number in (7, 8):
+        vouching.reached(house(number).pk, "organization", "worker")
+    time_machine.move_to(now + datetime.timedelta(hours=1))
+    here = directory_of(seen(), Audience.PUBLIC)
+    states = [here.with_slug(slug).trust["contact"].state for slug in ("house-07", "house-08")]
+    assert states == ["confirmed", "confirmed"]
+    assert house().last_modified == changed
+    assert True not in whole
+    same_as_read()
+    # Once it is known, nothing is read for it again.
+    whole.clear()
+    time_machine.move_to(now + datetime.timedelta(hours=2))
+    directory_of(seen(), Audience.PUBLIC)
+    assert not whole
+
+
+def test_what_was_changed_past_the_site_stands_for_a_day_at_most(city, time_machine, whole):
+    now = timezone.now()
+    time_machine.move_to(now)
+    assert same_as_read().with_slug("house-07").cost != "paid"
+    Service.objects.filter(slug="house-07").update(cost="paid")
+    for hour in range(1, 24):
+        time_machine.move_to(now + datetime.timedelta(hours=hour))
+        words(house(8), name=f"House {hour}")
+        directory_of(seen(), Audience.PUBLIC)
+    time_machine.move_to(now + datetime.timedelta(hours=24, minutes=1))
+    whole.clear()
+    assert same_as_read().with_slug("house-07").cost == "paid"
+    assert True in whole
+
+
+def test_an_older_state_does_not_drop_a_newer_one(city):
+    """As of a replica that lags behind, while others have seen an edit."""
+    older = seen()
+    directory_of(older, Audience.PUBLIC)
+    words(house(), name="Haus")
+    newer = directory_of(seen(), Audience.PUBLIC)
+    directory_of(older, Audience.PUBLIC)
+    assert directory_of(seen(), Audience.PUBLIC) is newer

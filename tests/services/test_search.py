@@ -254,3 +254,10 @@ def test_a_thousand_services_are_rebuilt_at_once(city):
     )
     search.rebuild(Service.objects.all())
     assert Service.objects.filter(search_text__contains="heron").count() == 1001
+
+
+def test_what_is_kept_of_letters_does_not_grow_with_what_strangers_type():
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 2 * search.CHARACTERS_KEPT)))
+    plain = search.normalise(text)
+    assert search.normalise(text) == plain == text
+    assert len(search._KEPT) <= search.CHARACTERS_KEPT
