@@ -24,8 +24,6 @@ from services.visibility import Audience
 SKETCHES_KEPT = 65_000
 #: Listings kept by one process, as bytes: some five megabytes. As objects they take four times as much.
 LISTINGS_KEPT = 2_400
-#: Services read at once: SQLite refuses a query that names a thousand rows one by one.
-READ_AT_ONCE = 500
 
 
 class BehindError(Exception):
@@ -107,8 +105,8 @@ class Directory:
         found = {pk: _kept(key) for pk, key in keys.items()}
         missing = [pk for pk, listing in found.items() if listing is None]
         found |= dict.fromkeys(missing)
-        for start in range(0, len(missing), READ_AT_ONCE):
-            for listing in self._read(missing[start : start + READ_AT_ONCE], language):
+        for start in range(0, len(missing), renewing.READ_AT_ONCE):
+            for listing in self._read(missing[start : start + renewing.READ_AT_ONCE], language):
                 found[listing.id] = listing
                 # Older than its key: from a replica that lags behind the sketches.
                 if listing.last_modified >= wanted[listing.id].last_modified:

@@ -9,7 +9,7 @@ from accounts import closing, events
 class Command(BaseCommand):
     help = (
         "Forget events, ended invitations and entries of the administration of a year ago, accounts "
-        "without a role in which nobody signed in since, and ended sessions."
+        "without a role in which nobody signed in since, accounts closed a month ago, and ended sessions."
     )
 
     def add_arguments(self, parser):
